@@ -1,0 +1,3 @@
+//! The convener binary.
+
+fn main() {}
