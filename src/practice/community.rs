@@ -1,0 +1,94 @@
+//! A community and what its leads have set for it.
+
+use chrono::{DateTime, Utc, Weekday};
+use chrono_tz::Tz;
+
+use super::id::{ChannelId, GuildId, RoleId};
+
+/// One Discord guild under the bot's care.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Community {
+    /// The guild.
+    pub guild: GuildId,
+    /// The guild's name.
+    pub name: String,
+    /// The zone in which the community's week, its meetups and its digest are counted.
+    pub zone: Tz,
+    /// Where the core group reads which requests wait.
+    pub core_channel: Option<ChannelId>,
+    /// Where the leads read the digest.
+    pub leads_channel: Option<ChannelId>,
+    /// The core group, who may act on requests.
+    pub core_role: Option<RoleId>,
+    /// When the leads set Convener up; before that it records nothing.
+    pub set_up_at: Option<DateTime<Utc>>,
+}
+
+impl Community {
+    /// A community as it is before anybody has set anything.
+    #[must_use]
+    pub fn new(guild: GuildId, name: String) -> Self {
+        Self {
+            guild,
+            name,
+            zone: Tz::UTC,
+            core_channel: None,
+            leads_channel: None,
+            core_role: None,
+            set_up_at: None,
+        }
+    }
+}
+
+/// The day on which the digest of the week that ended is written.
+pub const DIGEST_DAY: Weekday = Weekday::Mon;
+
+/// What a channel is for, as far as Convener cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ChannelKind {
+    /// People talk here.
+    Text,
+    /// People open posts here; each post is a thread.
+    Forum,
+    /// A conversation split off from a channel, or a post of a forum.
+    Thread,
+    /// Anything else: voice, categories, stages.
+    Other,
+}
+
+impl ChannelKind {
+    /// The name in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Forum => "forum",
+            Self::Thread => "thread",
+            Self::Other => "other",
+        }
+    }
+
+    /// The kind of this name; anything unknown is [`ChannelKind::Other`].
+    #[must_use]
+    pub fn from_name(name: &str) -> Self {
+        [Self::Text, Self::Forum, Self::Thread]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+            .unwrap_or(Self::Other)
+    }
+}
+
+/// A channel of a community.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// The channel.
+    pub id: ChannelId,
+    /// The guild it is in.
+    pub guild: GuildId,
+    /// Its name, without `#`.
+    pub name: String,
+    /// What it is for.
+    pub kind: ChannelKind,
+    /// The channel that a thread belongs to, or the category of a channel.
+    pub parent: Option<ChannelId>,
+}

@@ -1,0 +1,133 @@
+//! The digest: a week of a community on a page, as a value.
+//!
+//! Every number is computed from facts that are kept; `view::digest` puts them into words.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+
+use super::activity::ActivityKind;
+use super::id::{ChannelId, GuildId, MeetupId, RequestId};
+use super::week::{Period, Week};
+
+/// What happened in a channel in the period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChannelCount {
+    /// The channel.
+    pub id: ChannelId,
+    /// Its name.
+    pub name: String,
+    /// People's messages in it.
+    pub messages: i64,
+}
+
+/// What became of requests in the period.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RequestCounts {
+    /// Asked in the period.
+    pub new: i64,
+    /// First answered in the period, whenever asked.
+    pub answered: i64,
+    /// Declared settled in the period.
+    pub resolved: i64,
+    /// Open at the end of the period.
+    pub waiting: i64,
+    /// Closed without an answer in the period.
+    pub lapsed: i64,
+    /// Seconds from asking to the first answer, of those first answered in the period; `None` where
+    /// there are none.
+    pub median_seconds_to_answer: Option<i64>,
+    /// The same at the ninetieth percentile.
+    pub p90_seconds_to_answer: Option<i64>,
+}
+
+/// A request that was open at the end of the period.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingRequest {
+    /// Its number.
+    pub id: RequestId,
+    /// Where it was asked.
+    pub channel: ChannelId,
+    /// The link to its message, where it has one.
+    pub link: Option<String>,
+    /// When it was asked.
+    pub asked_at: DateTime<Utc>,
+    /// Its words.
+    pub text: String,
+}
+
+/// A date of a meetup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeetupDate {
+    /// The series.
+    pub id: MeetupId,
+    /// Its title.
+    pub title: String,
+    /// When it starts.
+    pub starts_at: DateTime<Utc>,
+}
+
+/// How much of the period Convener could see.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Seconds within the period in which Convener was not there to hear. What was said then was
+    /// read later, where Discord still had it.
+    pub offline_seconds: i64,
+    /// The watched channels that could not be read, by name.
+    pub unreadable_channels: Vec<String>,
+}
+
+/// A week of a community.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digest {
+    /// The community.
+    pub guild: GuildId,
+    /// Its name.
+    pub guild_name: String,
+    /// The week.
+    pub week: Week,
+    /// Its first instant and the first after it.
+    pub period: Period,
+    /// The zone in which the week is counted.
+    pub zone: Tz,
+    /// People's messages: no bots, no lines of the platform.
+    pub messages: i64,
+    /// The people who wrote them.
+    pub people: i64,
+    /// The same by channel, the busiest first.
+    pub channels: Vec<ChannelCount>,
+    /// Messages that start an activity, by kind, and activities logged by members. All eleven are
+    /// there: what is absent is worth seeing.
+    pub activities: BTreeMap<ActivityKind, i64>,
+    /// What became of requests.
+    pub requests: RequestCounts,
+    /// Members who came in the period.
+    pub newcomers: i64,
+    /// The requests that wait, the oldest first.
+    pub waiting: Vec<WaitingRequest>,
+    /// Dates of meetups in the week that follows.
+    pub meetups: Vec<MeetupDate>,
+    /// How much was seen.
+    pub coverage: Coverage,
+}
+
+/// The value at a share of a sorted list, by the nearest rank: an answer time that really occurred.
+#[must_use]
+pub fn nearest_rank(sorted: &[i64], percent: usize) -> Option<i64> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.saturating_sub(1)).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_percentile_is_a_value_that_occurred() {
+        assert_eq!(nearest_rank(&[], 50), None);
+        assert_eq!(nearest_rank(&[9], 50), Some(9));
+        assert_eq!(nearest_rank(&[1, 2, 3, 4], 50), Some(2));
+        assert_eq!(nearest_rank(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 90), Some(9));
+    }
+}
