@@ -1,0 +1,136 @@
+//! What a test can do to the gateway, and see of it.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{Intents, Outgoing};
+use crate::{server::Server, time::PATIENCE};
+
+/// The gateway as its operators have it: see [`Simcord::gateway`](crate::Simcord::gateway).
+#[derive(Clone)]
+pub struct Gateway {
+    pub(crate) server: Arc<Server>,
+}
+
+impl Gateway {
+    /// Whether a bot is connected and ready: every session it has opened hears.
+    #[must_use]
+    pub fn connected(&self) -> bool {
+        self.server.look(|state| {
+            let sessions = &state.gateway.sessions;
+            !sessions.is_empty() && sessions.iter().all(|session| session.socket.is_some())
+        })
+    }
+
+    /// Waits until a bot is connected. Panics if none comes.
+    pub async fn connection(&self) {
+        let look = |state: &mut crate::state::State| {
+            state
+                .gateway
+                .sessions
+                .iter()
+                .any(|session| session.socket.is_some())
+                .then_some(())
+        };
+        let seen = |state: &crate::state::State| {
+            format!("{} sockets were opened", state.gateway.opened_sockets)
+        };
+        let waited = self
+            .server
+            .wait_for(PATIENCE, "a bot to connect and identify", look, seen)
+            .await;
+        waited.unwrap_or_else(|missed| panic!("{missed}"));
+    }
+
+    /// How many dispatches the present bot process has been sent and, as far as known, received.
+    ///
+    /// READY and RESUMED count too, for every shard. A frame counts when it is queued for a live socket; one that
+    /// happens while the bot is away counts when it is replayed. On RESUME the count falls back to what the client
+    /// says it has seen (plus earlier sessions of the same process) before the replay is added. An IDENTIFY without
+    /// an invalid session before it comes from a new process, and starts again at 0.
+    ///
+    /// A bot that counts the dispatches it has handled has therefore settled when its count equals this one.
+    #[must_use]
+    pub fn delivered(&self) -> u64 {
+        self.server.look(|state| state.gateway.process.delivered())
+    }
+
+    /// How many times a bot identified since the start. A resumed session doesn't count.
+    #[must_use]
+    pub fn identifies(&self) -> u64 {
+        self.server.look(|state| state.gateway.identifies)
+    }
+
+    /// How many times a session was resumed.
+    #[must_use]
+    pub fn resumes(&self) -> u64 {
+        self.server.look(|state| state.gateway.resumes)
+    }
+
+    /// Cuts every connection without a word; sessions can be resumed.
+    pub fn drop_connections(&self) {
+        self.to_every_socket(|| Outgoing::Drop);
+    }
+
+    /// Asks every client to come again (opcode 7) and hangs up, as Discord does when it restarts a server.
+    pub fn reconnect(&self) {
+        self.to_every_socket(|| Outgoing::Frame(json!({"op": 7, "d": null}).to_string()));
+        self.to_every_socket(|| Outgoing::Close(4000, "Restarting."));
+    }
+
+    /// Tells every client that its session is invalid (opcode 9). One that isn't resumable is forgotten: the bot
+    /// must identify again and misses what happened in between.
+    pub fn invalidate_sessions(&self, resumable: bool) {
+        self.server.change(|state| {
+            let gateway = &mut state.gateway;
+            if !resumable {
+                for session in &gateway.sessions {
+                    gateway.process.session_invalidated(session.shard.0);
+                }
+            }
+            for socket in gateway
+                .sessions
+                .iter()
+                .filter_map(|session| session.socket.as_ref())
+            {
+                let _ = socket.1.send(Outgoing::Frame(
+                    json!({"op": 9, "d": resumable}).to_string(),
+                ));
+            }
+            if resumable {
+                for session in &mut gateway.sessions {
+                    session.socket = None;
+                }
+            } else {
+                gateway.sessions.clear();
+            }
+        });
+    }
+
+    /// Whether bots may have the privileged intents (members, presences, message content) from now on.
+    pub fn allow_privileged_intents(&self, allowed: bool) {
+        self.server.change(|state| {
+            let intents = &mut state.gateway.allowed_intents;
+            *intents = if allowed {
+                Intents::KNOWN
+            } else {
+                intents.without(Intents::PRIVILEGED)
+            };
+        });
+    }
+
+    fn to_every_socket(&self, message: impl Fn() -> Outgoing) {
+        self.server.change(|state| {
+            for socket in state.gateway.sockets.values() {
+                let _ = socket.send(message());
+            }
+            // Nothing that happens from here on can still reach them.
+            if matches!(message(), Outgoing::Drop | Outgoing::Close(..)) {
+                for session in &mut state.gateway.sessions {
+                    session.socket = None;
+                }
+            }
+        });
+    }
+}

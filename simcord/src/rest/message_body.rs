@@ -1,0 +1,142 @@
+//! Reading and checking the body of a message, for channels, answers to interactions, and followups alike.
+
+use serde_json::Value;
+
+use super::ApiError;
+use crate::{
+    snowflake::Snowflake,
+    state::{AllowedMentions, Draft, Message, MessageKey, State, message_flag},
+    validate::{Problems, check_allowed_mentions, check_components, check_embeds},
+};
+
+/// Flags that a bot can set.
+const SETTABLE: u64 =
+    message_flag::SUPPRESS_EMBEDS | message_flag::EPHEMERAL | message_flag::SUPPRESS_NOTIFICATIONS;
+/// Layout components instead of content and embeds. Their inside is not checked.
+const IS_COMPONENTS_V2: u64 = 1 << 15;
+
+fn list(value: &Value) -> Vec<Value> {
+    value.as_array().cloned().unwrap_or_default()
+}
+
+/// A new message.
+pub(crate) fn draft(body: &Value) -> Result<Draft, ApiError> {
+    check(body)?;
+    let flags = body["flags"].as_u64().unwrap_or(0) & (SETTABLE | IS_COMPONENTS_V2);
+    let draft = Draft {
+        content: body["content"].as_str().unwrap_or_default().to_owned(),
+        embeds: list(&body["embeds"]).into_iter().map(embed).collect(),
+        components: list(&body["components"]),
+        flags,
+        nonce: body.get("nonce").filter(|nonce| !nonce.is_null()).cloned(),
+        allowed_mentions: AllowedMentions::read(body.get("allowed_mentions")),
+        ..Draft::default()
+    };
+    let has_files = !list(&body["attachments"]).is_empty() || body["poll"].is_object();
+    if is_empty(&draft.content, &draft.embeds, &draft.components) && !has_files {
+        return Err(ApiError::EMPTY_MESSAGE);
+    }
+    Ok(draft)
+}
+
+/// Checks an edit, and gives what to do to the message.
+pub(crate) fn edit(
+    body: &Value,
+    message: &Message,
+) -> Result<impl FnOnce(&mut Message) + use<>, ApiError> {
+    check(body)?;
+    let mut edited = message.clone();
+    if let Some(content) = body.get("content") {
+        edited.content = content.as_str().unwrap_or_default().to_owned();
+    }
+    if let Some(embeds) = body.get("embeds") {
+        edited.embeds = list(embeds).into_iter().map(embed).collect();
+    }
+    if let Some(components) = body.get("components") {
+        edited.components = list(components);
+    }
+    if let Some(flags) = body["flags"].as_u64() {
+        edited.flags = edited.flags & !message_flag::SUPPRESS_EMBEDS
+            | flags & (message_flag::SUPPRESS_EMBEDS | IS_COMPONENTS_V2);
+    }
+    edited.flags &= !message_flag::LOADING;
+    if is_empty(&edited.content, &edited.embeds, &edited.components) {
+        return Err(ApiError::EMPTY_MESSAGE);
+    }
+    Ok(move |message: &mut Message| {
+        message.content = edited.content;
+        message.embeds = edited.embeds;
+        message.components = edited.components;
+        message.flags = edited.flags;
+    })
+}
+
+/// The message that a body replies to.
+pub(crate) fn reply_to(
+    state: &State,
+    channel: Snowflake,
+    body: &Value,
+) -> Result<Option<MessageKey>, ApiError> {
+    let reference = &body["message_reference"];
+    // Type 1 forwards, which isn't modelled.
+    let Some(id) = reference["message_id"].as_str() else {
+        return Ok(None);
+    };
+    let id = super::id(id)?;
+    let known = state
+        .messages
+        .get(&(channel, id))
+        .filter(|message| message.ephemeral_to.is_none());
+    match known {
+        Some(_) => Ok(Some((channel, id))),
+        None if reference["fail_if_not_exists"] == false => Ok(None),
+        None => Err(ApiError::field(
+            "message_reference",
+            "REPLIES_UNKNOWN_MESSAGE",
+            "Unknown message",
+        )),
+    }
+}
+
+fn check(body: &Value) -> Result<(), ApiError> {
+    let mut problems = Problems::default();
+    match &body["content"] {
+        Value::Null => {}
+        Value::String(content) => problems.length("content", content, 0, 2000),
+        _ => problems.add(
+            "content",
+            "STRING_TYPE_CONVERT",
+            "Could not interpret \"content\" as string.",
+        ),
+    }
+    if let Value::String(nonce) = &body["nonce"] {
+        problems.length("nonce", nonce, 0, 25);
+    }
+    check_embeds(&mut problems, &list(&body["embeds"]));
+    if body["flags"].as_u64().unwrap_or(0) & IS_COMPONENTS_V2 == 0 {
+        check_components(&mut problems, &list(&body["components"]));
+    } else if body["content"]
+        .as_str()
+        .is_some_and(|content| !content.is_empty())
+    {
+        let explanation =
+            "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2";
+        problems.add(
+            "content",
+            "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+            explanation,
+        );
+    }
+    check_allowed_mentions(&mut problems, &body["allowed_mentions"]);
+    problems.check()
+}
+
+fn is_empty(content: &str, embeds: &[Value], components: &[Value]) -> bool {
+    content.trim().is_empty() && embeds.is_empty() && components.is_empty()
+}
+
+/// Discord says of every embed what made it.
+fn embed(mut embed: Value) -> Value {
+    embed["type"] = "rich".into();
+    embed
+}
