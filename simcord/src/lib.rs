@@ -30,6 +30,7 @@ mod gateway;
 mod page;
 mod permissions;
 mod ratelimit;
+mod recording;
 mod rest;
 mod server;
 mod simcord;
@@ -47,6 +48,7 @@ pub use failure::Failure;
 pub use gateway::Gateway;
 pub use permissions::Permissions;
 pub use ratelimit::{Limit, RateLimits};
+pub use recording::{Act, Deed, Performed, Recording, RecordingError, Stage};
 pub use simcord::{Builder, Simcord};
 pub use snowflake::Snowflake;
 pub use time::{

@@ -188,7 +188,7 @@ impl Guild {
     pub fn member_since(&self, handle: &str, joined_at: DateTime<Utc>) -> Person {
         let person = self.newcomer(handle);
         self.server
-            .change(|state| state.join(self.id, person.id(), joined_at));
+            .change(|state| state.add_member(self.id, person.id(), joined_at));
         person
     }
 

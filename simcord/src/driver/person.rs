@@ -96,8 +96,7 @@ impl Person {
     /// Joins the guild, now.
     pub fn joins(&self) {
         let Some(guild) = self.guild else { return };
-        self.server
-            .change(|state| state.join(guild, self.id, state.now()));
+        self.server.change(|state| state.join(guild, self.id));
     }
 
     /// Leaves the guild.

@@ -168,18 +168,26 @@ impl State {
         self.dispatch(Dispatch::in_guild(event, Intents::GUILDS, guild, data));
     }
 
-    pub(crate) fn join(&mut self, guild_id: Snowflake, user: Snowflake, joined_at: DateTime<Utc>) {
-        if let Some(guild) = self.guilds.get_mut(&guild_id) {
-            guild.members.insert(
+    /// A member from before anybody listens.
+    pub(crate) fn add_member(
+        &mut self,
+        guild: Snowflake,
+        user: Snowflake,
+        joined_at: DateTime<Utc>,
+    ) {
+        if let Some(guild) = self.guilds.get_mut(&guild) {
+            let member = Member {
                 user,
-                Member {
-                    user,
-                    nick: None,
-                    roles: Vec::new(),
-                    joined_at,
-                },
-            );
+                nick: None,
+                roles: Vec::new(),
+                joined_at,
+            };
+            guild.members.insert(user, member);
         }
+    }
+
+    pub(crate) fn join(&mut self, guild_id: Snowflake, user: Snowflake) {
+        self.add_member(guild_id, user, self.now());
         let mut data = self.member_payload(guild_id, user);
         data["guild_id"] = json!(guild_id);
         self.dispatch(Dispatch::in_guild(

@@ -1,6 +1,12 @@
 //! A small serenity bot to try the server with: it echoes, notes what it hears, and answers commands.
 
-use std::{sync::Arc, time::Duration};
+#![allow(
+    clippy::allow_attributes,
+    dead_code,
+    reason = "each test file uses its own part of the bot"
+)]
+
+use std::time::Duration;
 
 use serenity::{
     all::{
@@ -20,7 +26,6 @@ use tokio::{sync::watch, task::JoinHandle};
 
 /// A bot that runs until it is dropped.
 pub(crate) struct Bot {
-    pub(crate) http: Arc<Http>,
     heard: watch::Receiver<Vec<String>>,
     task: JoinHandle<()>,
 }
@@ -57,10 +62,9 @@ impl Bot {
             .raw_event_handler(Handler { heard: sender })
             .await
             .unwrap();
-        let http = Arc::clone(&client.http);
         let task = tokio::spawn(async move { client.start().await.unwrap() });
         discord.gateway().connection().await;
-        Self { http, heard, task }
+        Self { heard, task }
     }
 
     /// Waits until the bot has heard so many events of this name.

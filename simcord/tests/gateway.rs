@@ -1,0 +1,116 @@
+//! Connections break, sessions go on or end, and intents decide who hears what.
+
+mod bot;
+
+use bot::Bot;
+use serenity::all::GatewayIntents;
+use simcord::Simcord;
+
+#[tokio::test]
+async fn a_dropped_session_is_resumed_and_told_what_it_missed() {
+    let discord = Simcord::start().await;
+    let guild = discord.guild("Makers");
+    let help = guild.channel("help");
+    let ana = guild.member("ana");
+    let mut bot = Bot::start(&discord).await;
+    bot.settles(&discord).await;
+
+    discord.gateway().drop_connections();
+    ana.says(&help, "echo while you were away").await;
+    assert_eq!(
+        discord.next_message(&help).await.content,
+        "while you were away"
+    );
+    bot.hears("RESUMED", 1).await;
+    bot.settles(&discord).await;
+    assert_eq!(
+        (discord.gateway().identifies(), discord.gateway().resumes()),
+        (1, 1)
+    );
+}
+
+#[tokio::test]
+async fn a_reconnect_is_answered_with_a_resume() {
+    let discord = Simcord::start().await;
+    let help = discord.guild("Makers").channel("help");
+    let ana = discord.person("founder").unwrap();
+    let mut bot = Bot::start(&discord).await;
+    discord.gateway().reconnect();
+    ana.says(&help, "echo again").await;
+    assert_eq!(discord.next_message(&help).await.content, "again");
+    bot.settles(&discord).await;
+    assert_eq!(discord.gateway().identifies(), 1);
+}
+
+#[tokio::test]
+async fn an_invalid_session_is_followed_by_a_new_one_of_the_same_process() {
+    let discord = Simcord::start().await;
+    let help = discord.guild("Makers").channel("help");
+    let ana = discord.person("founder").unwrap();
+    let mut bot = Bot::start(&discord).await;
+    bot.settles(&discord).await;
+    let before = discord.gateway().delivered();
+    discord.gateway().invalidate_sessions(false);
+    bot.hears("READY", 2).await;
+    ana.says(&help, "echo back").await;
+    assert_eq!(discord.next_message(&help).await.content, "back");
+    bot.settles(&discord).await;
+    assert!(discord.gateway().delivered() > before);
+    assert_eq!(discord.gateway().identifies(), 2);
+}
+
+#[tokio::test]
+async fn a_new_process_counts_from_the_start() {
+    let discord = Simcord::start().await;
+    let help = discord.guild("Makers").channel("help");
+    let ana = discord.person("founder").unwrap();
+    let mut first = Bot::start(&discord).await;
+    for _ in 0..5 {
+        ana.says(&help, "hello").await;
+    }
+    first.settles(&discord).await;
+    let before = discord.gateway().delivered();
+    drop(first);
+    let mut second = Bot::start(&discord).await;
+    second.hears("READY", 1).await;
+    second.settles(&discord).await;
+    assert!(discord.gateway().delivered() < before);
+}
+
+#[tokio::test]
+async fn intents_and_sight_decide_what_is_heard() {
+    let discord = Simcord::builder().message_content(false).start().await;
+    let guild = discord.guild("Makers");
+    let (help, hidden) = (guild.channel("help"), guild.channel("hidden"));
+    hidden.hide_from_bot();
+    let ana = guild.member("ana");
+    let intents = GatewayIntents::GUILDS | GatewayIntents::GUILD_MESSAGES;
+    let mut bot = Bot::start_with(&discord, intents).await;
+
+    // Not readable for the bot: not an echo. A mention of the bot is, but begins with the mention.
+    ana.says(&help, "echo unread").await;
+    let secret = ana.says(&hidden, "echo unseen").await;
+    ana.reacts(&secret, "👀").await;
+    let _ben = guild.member("ben");
+    bot.settles(&discord).await;
+    let heard: Vec<String> = bot
+        .heard()
+        .into_iter()
+        .filter(|event| event != "GUILD_CREATE")
+        .collect();
+    assert_eq!(heard, ["READY", "MESSAGE_CREATE"]);
+    discord.assert_no_message(&help);
+}
+
+#[tokio::test]
+async fn what_may_not_be_asked_for_closes_the_connection() {
+    let discord = Simcord::builder().privileged_intents(false).start().await;
+    let http = bot::http(&discord, &discord.token());
+    let refused = serenity::client::ClientBuilder::new_with_http(http, bot::EVERYTHING).await;
+    let error = refused.unwrap().start().await.unwrap_err();
+    assert!(error.to_string().contains("isallowed"), "{error}");
+
+    let http = bot::http(&discord, "bm90LWl0.simcor.wrong");
+    let error = http.get_current_user().await.unwrap_err();
+    assert!(error.to_string().contains("401: Unauthorized"), "{error}");
+}
