@@ -6,8 +6,8 @@ use axum::{
     Router,
     body::Bytes,
     extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
-    http::{HeaderMap, Method, StatusCode, Uri},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, Method, Uri},
+    response::Response,
 };
 use tokio::{net::TcpListener, sync::watch, task::AbortHandle};
 
@@ -15,7 +15,7 @@ use crate::{
     driver::{Channel, Guild, Message, Person, Place},
     failure::Failure,
     gateway::{self, Gateway, GatewayState, Intents},
-    page::Skip,
+    page::{self, Skip},
     permissions::Permissions,
     ratelimit::RateLimits,
     rest,
@@ -182,7 +182,7 @@ async fn enter(
     if uri.path().starts_with("/api/") {
         return rest::answer(server, method, uri, headers, body).await;
     }
-    StatusCode::NOT_FOUND.into_response()
+    page::answer(server, method, uri, headers, body).await
 }
 
 impl Simcord {

@@ -19,7 +19,7 @@ use axum::http::Method;
 use serde_json::Value;
 
 pub(crate) use answer::{Answer, Answered, ApiError};
-pub(crate) use entry::answer;
+pub(crate) use entry::{answer, parse_query};
 
 use crate::{permissions::Permissions, snowflake::Snowflake, state::State};
 
