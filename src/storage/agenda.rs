@@ -1,0 +1,121 @@
+//! The agenda: what is due, durably.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::FromRow;
+
+use super::{Result, Transaction, each_engine};
+use crate::practice::id::{GuildId, JobId};
+
+/// A job that this process has leased.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct DueJob {
+    #[sqlx(rename = "job_id")]
+    id: i64,
+    #[sqlx(rename = "guild_id")]
+    guild: i64,
+    /// What is to be done, as JSON.
+    pub job: String,
+    /// When it was due.
+    pub due_at: DateTime<Utc>,
+    /// How often it was tried, this time included.
+    pub attempts: i64,
+}
+
+impl DueJob {
+    /// Its number.
+    #[must_use]
+    pub fn id(&self) -> JobId {
+        JobId::new(self.id)
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub fn guild(&self) -> GuildId {
+        GuildId::new(self.guild)
+    }
+}
+
+impl Transaction {
+    /// Puts a job on the agenda; nothing where one of this key is there, done or not.
+    pub async fn put_job(
+        &mut self,
+        guild: GuildId,
+        key: &str,
+        job: &str,
+        due_at: DateTime<Utc>,
+    ) -> Result<()> {
+        const PUT_JOB: &str = "
+            INSERT INTO agenda (guild_id, job, job_key, due_at, attempts) VALUES ($1, $2, $3, $4, 0)
+            ON CONFLICT (job_key) DO NOTHING";
+        each_engine!(self, connection => sqlx::query(PUT_JOB)
+            .bind(guild.get()).bind(job).bind(key).bind(due_at)
+            .execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Leases what is due, the longest due first.
+    pub async fn lease_jobs(
+        &mut self,
+        now: DateTime<Utc>,
+        lease: TimeDelta,
+        limit: i64,
+    ) -> Result<Vec<DueJob>> {
+        const LEASE_JOBS_SQLITE: &str = "
+            UPDATE agenda SET leased_until = $2, attempts = attempts + 1
+            WHERE job_id IN (
+                SELECT job_id FROM agenda
+                WHERE finished_at IS NULL AND due_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
+                ORDER BY due_at, job_id LIMIT $3)
+            RETURNING job_id, guild_id, job, due_at, attempts";
+        const LEASE_JOBS_POSTGRES: &str = "
+            UPDATE agenda SET leased_until = $2, attempts = attempts + 1
+            WHERE job_id IN (
+                SELECT job_id FROM agenda
+                WHERE finished_at IS NULL AND due_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
+                ORDER BY due_at, job_id LIMIT $3 FOR UPDATE SKIP LOCKED)
+            RETURNING job_id, guild_id, job, due_at, attempts";
+        let statement = self.dialect(LEASE_JOBS_SQLITE, LEASE_JOBS_POSTGRES);
+        let mut jobs: Vec<DueJob> = each_engine!(self, connection => sqlx::query_as(statement)
+            .bind(now).bind(now + lease).bind(limit).fetch_all(connection).await)?;
+        jobs.sort_by_key(|job| (job.due_at, job.id));
+        Ok(jobs)
+    }
+
+    /// Strikes a job off; whether this lease still held it.
+    pub async fn finish_job(&mut self, job: &DueJob, at: DateTime<Utc>) -> Result<bool> {
+        const FINISH_JOB: &str = "
+            UPDATE agenda SET finished_at = $3, leased_until = NULL
+            WHERE job_id = $1 AND attempts = $2 AND finished_at IS NULL";
+        let affected = each_engine!(self, connection => sqlx::query(FINISH_JOB)
+            .bind(job.id).bind(job.attempts).bind(at)
+            .execute(connection).await.map(|result| result.rows_affected()))?;
+        Ok(affected == 1)
+    }
+
+    /// Keeps why a job failed and when to try it again.
+    pub async fn retry_job(
+        &mut self,
+        job: &DueJob,
+        error: &str,
+        again_at: DateTime<Utc>,
+    ) -> Result<()> {
+        const RETRY_JOB: &str = "
+            UPDATE agenda SET leased_until = $3, last_error = $4
+            WHERE job_id = $1 AND attempts = $2 AND finished_at IS NULL";
+        each_engine!(self, connection => sqlx::query(RETRY_JOB)
+            .bind(job.id).bind(job.attempts).bind(again_at).bind(error)
+            .execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
+    /// When there is next something to lease.
+    pub async fn next_job_at(&mut self) -> Result<Option<DateTime<Utc>>> {
+        const NEXT_JOB_AT: &str = "
+            SELECT MIN(CASE WHEN leased_until IS NULL OR leased_until < due_at
+                THEN due_at ELSE leased_until END)
+            FROM agenda WHERE finished_at IS NULL";
+        let (at,): (Option<DateTime<Utc>>,) = each_engine!(self, connection =>
+            sqlx::query_as(NEXT_JOB_AT).fetch_one(connection).await)?;
+        Ok(at)
+    }
+}

@@ -1,0 +1,255 @@
+//! Messages, kept once, as they stand, with their reading.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+
+use super::{Result, Transaction, each_engine, named, parsed};
+use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
+use crate::practice::message::{Author, Heard, MessageKind};
+use crate::practice::reading::Reading;
+
+/// A message that is kept, and what was made of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StoredMessage {
+    /// The message.
+    pub heard: Heard,
+    /// Its reading; whose conversation it belongs to is kept with the request's events.
+    pub reading: Reading,
+}
+
+#[derive(FromRow)]
+struct MessageRow {
+    channel_id: i64,
+    message_id: i64,
+    author_id: Option<i64>,
+    author_name: String,
+    author_is_bot: bool,
+    kind: String,
+    written_at: DateTime<Utc>,
+    edited_at: Option<DateTime<Utc>>,
+    text: String,
+    activity: Option<String>,
+    confidence: f64,
+    is_request: bool,
+}
+
+#[derive(FromRow)]
+struct LinkRow {
+    message_id: i64,
+    target_id: i64,
+}
+
+impl MessageRow {
+    fn into_stored(self, links: &[LinkRow]) -> Result<StoredMessage> {
+        let reply_to: Vec<_> = links
+            .iter()
+            .filter(|link| link.message_id == self.message_id)
+            .map(|link| MessageId::new(link.target_id))
+            .collect();
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "it was an f32 when it was kept"
+        )]
+        let confidence = self.confidence as f32;
+        Ok(StoredMessage {
+            heard: Heard {
+                channel: ChannelId::new(self.channel_id),
+                id: MessageId::new(self.message_id),
+                author: self.author_id.map(|id| Author {
+                    id: MemberId::new(id),
+                    name: self.author_name,
+                    is_bot: self.author_is_bot,
+                }),
+                at: self.written_at,
+                edited_at: self.edited_at,
+                text: self.text,
+                kind: named("messages.kind", &self.kind, MessageKind::from_name)?,
+                reply_to: reply_to.clone(),
+                mentions: Vec::new(),
+                reactions: Vec::new(),
+                attachments: Vec::new(),
+            },
+            reading: Reading {
+                activity: self
+                    .activity
+                    .map(|name| parsed("messages.activity", &name))
+                    .transpose()?,
+                confidence,
+                is_request: self.is_request,
+                reply_to,
+                concern: None,
+            },
+        })
+    }
+}
+
+impl Transaction {
+    /// Which messages of a channel, of those from one id to another, are kept already.
+    pub async fn kept_messages(
+        &mut self,
+        channel: ChannelId,
+        from: MessageId,
+        to: MessageId,
+    ) -> Result<HashSet<MessageId>> {
+        const KEPT_MESSAGES: &str = "
+            SELECT message_id FROM messages
+            WHERE channel_id = $1 AND message_id BETWEEN $2 AND $3";
+        let rows: Vec<(i64,)> = each_engine!(self, connection => sqlx::query_as(KEPT_MESSAGES)
+            .bind(channel.get()).bind(from.get()).bind(to.get()).fetch_all(connection).await)?;
+        Ok(rows.into_iter().map(|(id,)| MessageId::new(id)).collect())
+    }
+
+    /// Keeps a message with its reading, its links, its reactions and its attachments.
+    pub async fn keep_message(
+        &mut self,
+        guild: GuildId,
+        heard: &Heard,
+        reading: &Reading,
+    ) -> Result<()> {
+        const KEEP_MESSAGE: &str = "
+            INSERT INTO messages (channel_id, message_id, guild_id, author_id, author_name,
+                author_is_bot, kind, written_at, edited_at, text, activity, confidence, is_request)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        const KEEP_LINK: &str = "
+            INSERT INTO message_links (channel_id, message_id, target_id) VALUES ($1, $2, $3)
+            ON CONFLICT DO NOTHING";
+        const KEEP_REACTION: &str = "
+            INSERT INTO reactions (channel_id, message_id, emoji, people) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (channel_id, message_id, emoji) DO UPDATE SET people = excluded.people";
+        const KEEP_ATTACHMENT: &str = "
+            INSERT INTO attachments (channel_id, message_id, position, name, url)
+            VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT DO NOTHING";
+        let (channel, message) = (heard.channel.get(), heard.id.get());
+        let author = heard.author.as_ref();
+        each_engine!(self, connection => sqlx::query(KEEP_MESSAGE)
+            .bind(channel)
+            .bind(message)
+            .bind(guild.get())
+            .bind(author.map(|author| author.id.get()))
+            .bind(author.map_or("", |author| author.name.as_str()))
+            .bind(author.is_some_and(|author| author.is_bot))
+            .bind(heard.kind.name())
+            .bind(heard.at)
+            .bind(heard.edited_at)
+            .bind(&heard.text)
+            .bind(reading.activity.map(|kind| kind.name()))
+            .bind(f64::from(reading.confidence))
+            .bind(reading.is_request)
+            .execute(connection)
+            .await
+            .map(drop))?;
+        for target in &reading.reply_to {
+            each_engine!(self, connection => sqlx::query(KEEP_LINK)
+                .bind(channel).bind(message).bind(target.get()).execute(connection).await.map(drop))?;
+        }
+        for reaction in &heard.reactions {
+            each_engine!(self, connection => sqlx::query(KEEP_REACTION)
+                .bind(channel).bind(message).bind(&reaction.emoji).bind(reaction.count)
+                .execute(connection).await.map(drop))?;
+        }
+        for (position, attachment) in (0_i64..).zip(&heard.attachments) {
+            each_engine!(self, connection => sqlx::query(KEEP_ATTACHMENT)
+                .bind(channel).bind(message).bind(position).bind(&attachment.name)
+                .bind(&attachment.url).execute(connection).await.map(drop))?;
+        }
+        Ok(())
+    }
+
+    /// The last messages of a channel that were written before a time, the oldest first.
+    pub async fn messages_before(
+        &mut self,
+        channel: ChannelId,
+        before: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<StoredMessage>> {
+        const MESSAGES_BEFORE: &str = "
+            SELECT channel_id, message_id, author_id, author_name, author_is_bot, kind, written_at,
+                edited_at, text, activity, confidence, is_request
+            FROM messages
+            WHERE channel_id = $1 AND written_at < $2 AND deleted_at IS NULL
+            ORDER BY written_at DESC, message_id DESC LIMIT $3";
+        const LINKS_SINCE: &str = "
+            SELECT links.message_id, links.target_id
+            FROM message_links AS links
+            JOIN messages ON messages.channel_id = links.channel_id
+                AND messages.message_id = links.message_id
+            WHERE links.channel_id = $1 AND messages.written_at >= $2 AND messages.written_at < $3";
+        let mut rows: Vec<MessageRow> = each_engine!(self, connection =>
+            sqlx::query_as(MESSAGES_BEFORE).bind(channel.get()).bind(before).bind(limit)
+                .fetch_all(connection).await)?;
+        rows.reverse();
+        let Some(first) = rows.first() else {
+            return Ok(Vec::new());
+        };
+        let links: Vec<LinkRow> = each_engine!(self, connection =>
+            sqlx::query_as(LINKS_SINCE).bind(channel.get()).bind(first.written_at).bind(before)
+                .fetch_all(connection).await)?;
+        rows.into_iter()
+            .map(|row| row.into_stored(&links))
+            .collect()
+    }
+
+    /// One message, unless it was deleted.
+    pub async fn message(
+        &mut self,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Result<Option<StoredMessage>> {
+        const MESSAGE: &str = "
+            SELECT channel_id, message_id, author_id, author_name, author_is_bot, kind, written_at,
+                edited_at, text, activity, confidence, is_request
+            FROM messages WHERE channel_id = $1 AND message_id = $2 AND deleted_at IS NULL";
+        const LINKS: &str = "
+            SELECT message_id, target_id FROM message_links WHERE channel_id = $1 AND message_id = $2";
+        let row: Option<MessageRow> = each_engine!(self, connection => sqlx::query_as(MESSAGE)
+            .bind(channel.get()).bind(message.get()).fetch_optional(connection).await)?;
+        let Some(row) = row else { return Ok(None) };
+        let links: Vec<LinkRow> = each_engine!(self, connection => sqlx::query_as(LINKS)
+            .bind(channel.get()).bind(message.get()).fetch_all(connection).await)?;
+        row.into_stored(&links).map(Some)
+    }
+
+    /// Keeps the new words of an edited message; whether there is such a message.
+    pub async fn edit_message(
+        &mut self,
+        channel: ChannelId,
+        message: MessageId,
+        text: &str,
+        edited_at: DateTime<Utc>,
+    ) -> Result<bool> {
+        const EDIT_MESSAGE: &str = "
+            UPDATE messages SET text = $3, edited_at = $4
+            WHERE channel_id = $1 AND message_id = $2 AND deleted_at IS NULL";
+        let affected = each_engine!(self, connection => sqlx::query(EDIT_MESSAGE)
+            .bind(channel.get()).bind(message.get()).bind(text).bind(edited_at)
+            .execute(connection).await.map(|result| result.rows_affected()))?;
+        Ok(affected == 1)
+    }
+
+    /// Forgets the words of a deleted message and what came with them; that there was one stays.
+    pub async fn delete_message(
+        &mut self,
+        channel: ChannelId,
+        message: MessageId,
+        deleted_at: DateTime<Utc>,
+    ) -> Result<()> {
+        const DELETE_MESSAGE: &str = "
+            UPDATE messages SET text = '', deleted_at = $3
+            WHERE channel_id = $1 AND message_id = $2 AND deleted_at IS NULL";
+        const DELETE_REACTIONS: &str =
+            "DELETE FROM reactions WHERE channel_id = $1 AND message_id = $2";
+        const DELETE_ATTACHMENTS: &str =
+            "DELETE FROM attachments WHERE channel_id = $1 AND message_id = $2";
+        each_engine!(self, connection => sqlx::query(DELETE_MESSAGE)
+            .bind(channel.get()).bind(message.get()).bind(deleted_at)
+            .execute(connection).await.map(drop))?;
+        for statement in [DELETE_REACTIONS, DELETE_ATTACHMENTS] {
+            each_engine!(self, connection => sqlx::query(statement)
+                .bind(channel.get()).bind(message.get()).execute(connection).await.map(drop))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,318 @@
+//! What do we know? Every SQL statement of Convener is in this room.
+//!
+//! There are two engines, `SQLite` and `PostgreSQL`, and one text of each statement for both: `$1`
+//! placeholders, `RETURNING`, `ON CONFLICT`. [`each_engine!`] stamps a call for each, so that the
+//! compiler checks it against both native drivers. Where the dialects truly differ two constants
+//! stand side by side, named `…_SQLITE` and `…_POSTGRES`; a test counts them.
+//!
+//! A transaction is a value: [`Store::begin`], calls on [`Transaction`], [`Transaction::commit`].
+//! It rolls back where it is dropped. Keep it short: `SQLite` has one writer.
+//!
+//! To add a statement:
+//! 1. put it as a `const …: &str` into the method that uses it, in the file of its noun;
+//! 2. pass the time in; never `now()`, arrays, intervals or `ILIKE`;
+//! 3. read a column that can be NULL into an `Option`: sqlx reads `SQLite`'s NULL into a plain
+//!    number as 0, silently.
+//!
+//! `tests/storage` prepares every statement on both engines. To add a table, write the migration
+//! twice under the same name; a test holds the two schemas equal.
+
+mod activity;
+mod agenda;
+mod community;
+mod digest;
+mod external_id;
+mod meetup;
+mod message;
+mod outbox;
+mod presence;
+mod request;
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+
+pub use agenda::DueJob;
+pub use message::StoredMessage;
+pub use outbox::DueNotice;
+pub use request::RequestFilter;
+
+/// Runs one expression on whichever engine a transaction is of.
+macro_rules! each_engine {
+    ($transaction:expr, $connection:ident => $body:expr) => {
+        match &mut $transaction.engine {
+            $crate::storage::EngineTransaction::Sqlite(inner) => {
+                let $connection = &mut **inner;
+                $body
+            }
+            $crate::storage::EngineTransaction::Postgres(inner) => {
+                let $connection = &mut **inner;
+                $body
+            }
+        }
+    };
+}
+use each_engine;
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long a statement waits for another process that writes the same `SQLite` file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why the database did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// The URL names no engine that Convener knows.
+    #[error("'{0}' is not a database; give a file, sqlite:FILE or postgres://USER@HOST/NAME")]
+    Url(String),
+    /// The database can't be reached or opened.
+    #[error("can't open the database {place}: {reason}")]
+    Open {
+        /// The file or the server, without a password.
+        place: String,
+        /// Why, and what to do.
+        reason: String,
+        /// The driver's error.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// The schema can't be brought up to date.
+    #[error("can't bring the database's tables up to date: {0}")]
+    Migrate(#[from] MigrateError),
+    /// Another process holds the `SQLite` file.
+    #[error(
+        "the database is locked by another program; stop it, or give another file with --database"
+    )]
+    Locked(#[source] sqlx::Error),
+    /// A value in the database is none that Convener writes.
+    #[error("the database holds '{value}' as {column}, which Convener does not write")]
+    Inconsistent {
+        /// The column.
+        column: &'static str,
+        /// The value.
+        value: String,
+    },
+    /// Anything else.
+    #[error("the database failed: {0}")]
+    Driver(#[source] sqlx::Error),
+}
+
+impl From<sqlx::Error> for StorageError {
+    fn from(error: sqlx::Error) -> Self {
+        // SQLITE_BUSY is 5, extended codes keep it in their low byte: <https://sqlite.org/rescode.html>
+        let is_busy = error
+            .as_database_error()
+            .and_then(|error| error.code())
+            .and_then(|code| code.parse::<i32>().ok())
+            .is_some_and(|code| code & 0xff == 5);
+        if is_busy {
+            Self::Locked(error)
+        } else {
+            Self::Driver(error)
+        }
+    }
+}
+
+/// The result of asking the database.
+pub type Result<T> = std::result::Result<T, StorageError>;
+
+/// A value of a column, parsed; what can't be parsed names the column.
+fn parsed<T: FromStr>(column: &'static str, text: &str) -> Result<T> {
+    text.parse().map_err(|_| StorageError::Inconsistent {
+        column,
+        value: text.to_owned(),
+    })
+}
+
+/// A value of a column, found by its name.
+fn named<T>(column: &'static str, name: &str, from: impl Fn(&str) -> Option<T>) -> Result<T> {
+    from(name).ok_or_else(|| StorageError::Inconsistent {
+        column,
+        value: name.to_owned(),
+    })
+}
+
+/// The database. Cloning it is cheap: the connections are shared.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pools: Pools,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    /// One connection writes, so that our own tasks queue for it instead of finding it busy.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// A transaction, rolled back unless it is committed.
+pub struct Transaction {
+    engine: EngineTransaction,
+}
+
+enum EngineTransaction {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Store {
+    /// Opens the database, makes a `SQLite` file that is not there yet, and brings its tables up to
+    /// date.
+    ///
+    /// `url` is a file, `sqlite:FILE` or `postgres://…`.
+    pub async fn open(url: &str) -> Result<Self> {
+        let store = Self::connect(url).await?;
+        match &store.pools {
+            Pools::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await?,
+            Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+        }
+        Ok(store)
+    }
+
+    async fn connect(url: &str) -> Result<Self> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            return Self::connect_postgres(url).await;
+        }
+        let file = url.strip_prefix("sqlite:").unwrap_or(url);
+        let file = file.strip_prefix("//").unwrap_or(file);
+        if file.is_empty() || file.contains("://") {
+            return Err(StorageError::Url(url.to_owned()));
+        }
+        Self::connect_sqlite(Path::new(file)).await
+    }
+
+    async fn connect_sqlite(file: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // A commit is on the disk before it is acknowledged; batches make that free.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(|error| sqlite_open_error(file, error))?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_lazy_with(options);
+        Ok(Self {
+            pools: Pools::Sqlite { writer, readers },
+        })
+    }
+
+    async fn connect_postgres(url: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_| StorageError::Url("postgres:…".to_owned()))?;
+        let place = format!("{}:{}", options.get_host(), options.get_port());
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await
+            .map_err(|source| StorageError::Open {
+                place,
+                reason: "is the server there, and may this user in?".to_owned(),
+                source,
+            })?;
+        Ok(Self {
+            pools: Pools::Postgres(pool),
+        })
+    }
+
+    /// Begins a transaction that may write.
+    pub async fn begin(&self) -> Result<Transaction> {
+        let engine = match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                EngineTransaction::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            Pools::Postgres(pool) => EngineTransaction::Postgres(pool.begin().await?),
+        };
+        Ok(Transaction { engine })
+    }
+
+    /// Begins a transaction that only reads: it sees one state and waits for nobody.
+    pub async fn read(&self) -> Result<Transaction> {
+        let engine = match &self.pools {
+            Pools::Sqlite { readers, .. } => EngineTransaction::Sqlite(readers.begin().await?),
+            Pools::Postgres(pool) => EngineTransaction::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+        };
+        Ok(Transaction { engine })
+    }
+
+    /// The engine's name, for logs.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        match self.pools {
+            Pools::Sqlite { .. } => "sqlite",
+            Pools::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Waits until every connection is given back, and closes them.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Transaction {
+    /// Makes all of it last.
+    pub async fn commit(self) -> Result<()> {
+        match self.engine {
+            EngineTransaction::Sqlite(inner) => inner.commit().await?,
+            EngineTransaction::Postgres(inner) => inner.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// The text of a statement for the engine at hand, where the dialects truly differ.
+    fn dialect(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self.engine {
+            EngineTransaction::Sqlite(_) => sqlite,
+            EngineTransaction::Postgres(_) => postgres,
+        }
+    }
+}
+
+fn sqlite_open_error(file: &Path, source: sqlx::Error) -> StorageError {
+    // Primary result codes: <https://sqlite.org/rescode.html>
+    let code = source
+        .as_database_error()
+        .and_then(|error| error.code())
+        .and_then(|code| code.parse::<i32>().ok())
+        .map(|code| code & 0xff);
+    let reason = match code {
+        Some(5) => return StorageError::Locked(source),
+        Some(8) => "it is read-only; give a file that may be written",
+        Some(11 | 26) => "it is not a SQLite database, or it is damaged; give another file",
+        Some(14) if file.is_dir() => "it is a folder; give a file in it",
+        Some(14) => "does its folder exist, and may this user write there?",
+        Some(13) => "the disk is full; make room and start again",
+        _ => "see the cause",
+    };
+    StorageError::Open {
+        place: file.display().to_string(),
+        reason: reason.to_owned(),
+        source,
+    }
+}
