@@ -7,9 +7,6 @@ use super::id::{ChannelId, GuildId, MeetupId, MemberId};
 use super::recurrence::Rule;
 use super::refusal::Refusal;
 
-/// How long before its start a date of a meetup is announced once more.
-pub const REMINDER_LEAD: TimeDelta = TimeDelta::minutes(15);
-
 /// A reminder that is later than this says so.
 pub const REMINDER_GRACE: TimeDelta = TimeDelta::minutes(1);
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::id::{ChannelId, MemberId, MessageId};
+use super::id::{ChannelId, GuildId, MemberId, MessageId};
 
 /// What sort of line a message is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -99,4 +99,11 @@ impl Heard {
         self.kind != MessageKind::System
             && self.author.as_ref().is_some_and(|author| !author.is_bot)
     }
+}
+
+/// The link to a message in Discord; `None` where the ids are another platform's.
+#[must_use]
+pub fn message_link(guild: GuildId, channel: ChannelId, message: MessageId) -> Option<String> {
+    (guild.get() > 0 && channel.get() > 0 && message.get() > 0)
+        .then(|| format!("https://discord.com/channels/{guild}/{channel}/{message}"))
 }

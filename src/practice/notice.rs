@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::id::{MeetupId, RequestId};
+use super::id::{ChannelId, GuildId, MeetupId, RequestId};
 use super::week::Week;
 
 /// Something to be said. Its form in the database is JSON, so a variant's spelling is a contract.
@@ -21,6 +21,8 @@ pub enum Notice {
     RequestWaiting {
         /// The request.
         request: RequestId,
+        /// Since when it has been open.
+        open_since: DateTime<Utc>,
     },
     /// To a meetup's channel: it starts soon.
     MeetupReminder {
@@ -45,4 +47,33 @@ pub enum Notice {
         /// Whether it is later than the community's hour.
         late: bool,
     },
+}
+
+impl Notice {
+    /// The key under which it is said once, whatever happens.
+    #[must_use]
+    pub fn key(&self, guild: GuildId, channel: ChannelId) -> String {
+        match self {
+            Self::RecordingStarts => format!("recording:{channel}"),
+            Self::Question { request } => format!("request:{request}:question"),
+            Self::RequestWaiting {
+                request,
+                open_since,
+            } => {
+                format!(
+                    "request:{request}:waiting:{}",
+                    open_since.timestamp_micros()
+                )
+            }
+            Self::MeetupReminder {
+                meetup, starts_at, ..
+            } => {
+                format!("meetup:{meetup}:reminder:{}", starts_at.timestamp())
+            }
+            Self::ReminderMissed { meetup, starts_at } => {
+                format!("meetup:{meetup}:missed:{}", starts_at.timestamp())
+            }
+            Self::Digest { week, .. } => format!("digest:{guild}:{week}"),
+        }
+    }
 }

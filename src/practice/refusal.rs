@@ -8,6 +8,8 @@ pub enum Refusal {
     NotSetUp,
     /// Only the core group may do this.
     CoreGroupOnly,
+    /// Only coordinators may do this.
+    CoordinatorsOnly,
     /// There is no such request any more.
     UnknownRequest,
     /// The request is closed, so it can't be claimed or answered.

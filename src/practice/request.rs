@@ -7,12 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::id::{ChannelId, GuildId, MemberId, MessageId, RequestId};
 use super::message::Author;
-
-/// How long a request waits before the core group is told of it.
-pub const WAITING_AFTER: TimeDelta = TimeDelta::hours(4);
-
-/// How long a request waits before it is closed as a gap in the community's knowledge.
-pub const LAPSES_AFTER: TimeDelta = TimeDelta::days(14);
+use super::message::message_link;
 
 /// Messages of one author in one channel within this time are one request (behaviour of chat: people
 /// press enter in the middle of a thought).
@@ -272,6 +267,15 @@ pub struct NewRequest {
     pub text: String,
     /// Which way it came in.
     pub origin: Origin,
+}
+
+impl NewRequest {
+    /// The link to the message that opened it; `None` before it has one, and for other platforms.
+    #[must_use]
+    pub fn link(&self) -> Option<String> {
+        self.message
+            .and_then(|message| message_link(self.guild, self.channel, message))
+    }
 }
 
 /// A request to the community.

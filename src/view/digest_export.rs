@@ -1,0 +1,221 @@
+//! The digest outside Discord: Markdown for a page, HTML for a browser, JSON for a program.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::digest::{preamble, sections, title};
+use crate::practice::digest::Digest;
+
+/// For a page or a mail.
+#[must_use]
+pub fn markdown(digest: &Digest) -> String {
+    let mut text = format!("# {}\n\n{}\n", title(digest), preamble(digest, false));
+    for section in sections(digest) {
+        text.push_str(&format!("\n## {}\n\n", section.heading));
+        for line in section.lines {
+            text.push_str(&format!("- {}\n", plain_moments(&line)));
+        }
+    }
+    text
+}
+
+/// A page that stands alone: no script, nothing loaded from anywhere.
+#[must_use]
+pub fn html(digest: &Digest) -> String {
+    let mut body = format!(
+        "<h1>{}</h1>\n<p>{}</p>\n",
+        text(&title(digest)),
+        text(&preamble(digest, false))
+    );
+    for section in sections(digest) {
+        body.push_str(&format!("<h2>{}</h2>\n<ul>\n", section.heading));
+        for line in section.lines {
+            body.push_str(&format!("<li>{}</li>\n", inline(&plain_moments(&line))));
+        }
+        body.push_str("</ul>\n");
+    }
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n\
+         <style>body{{font:1rem/1.5 system-ui;max-width:42rem;margin:2rem auto;padding:0 1rem;\
+         color-scheme:light dark}}</style>\n<main>\n{body}</main>\n</html>\n",
+        text(&title(digest))
+    )
+}
+
+/// Text for HTML.
+fn text(words: &str) -> String {
+    words
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+/// A line in our own Markdown for HTML: a link in front, and escapes taken back.
+fn inline(line: &str) -> String {
+    let linked = line
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once("](https://"));
+    let (link, words, rest) =
+        match linked.and_then(|(words, rest)| Some((words, rest.split_once(')')?))) {
+            Some((words, (address, rest))) => (Some(address), words, rest),
+            None => (None, line, ""),
+        };
+    let shown = text(&unescaped(words));
+    let rest = text(&unescaped(rest));
+    match link {
+        Some(address) => format!("<a href=\"https://{}\">{shown}</a>{rest}", text(address)),
+        None => format!("{shown}{rest}"),
+    }
+}
+
+fn unescaped(words: &str) -> String {
+    let mut plain = String::with_capacity(words.len());
+    let mut characters = words.chars();
+    while let Some(character) = characters.next() {
+        plain.extend(if character == '\\' {
+            characters.next()
+        } else {
+            Some(character)
+        });
+    }
+    plain.replace('\u{200b}', "")
+}
+
+/// Discord's time marks as times: outside Discord nobody renders them.
+fn plain_moments(line: &str) -> String {
+    let Some((before, rest)) = line.split_once("<t:") else {
+        return line.to_owned();
+    };
+    let Some((mark, after)) = rest.split_once('>') else {
+        return line.to_owned();
+    };
+    let seconds = mark
+        .split(':')
+        .next()
+        .and_then(|seconds| seconds.parse().ok());
+    let Some(instant) = seconds.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0))
+    else {
+        return line.to_owned();
+    };
+    format!(
+        "{before}{} UTC{}",
+        instant.format("%a %-d %b %Y %H:%M"),
+        plain_moments(after)
+    )
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    guild: String,
+    week: String,
+    period: PeriodDocument,
+    messages: i64,
+    people: i64,
+    channels: Vec<ChannelDocument<'a>>,
+    activities: BTreeMap<&'static str, i64>,
+    requests: RequestsDocument,
+    newcomers: i64,
+    meetups: Vec<MeetupDocument<'a>>,
+    coverage: CoverageDocument<'a>,
+}
+
+#[derive(Serialize)]
+struct PeriodDocument {
+    from: String,
+    to: String,
+    zone: &'static str,
+}
+
+#[derive(Serialize)]
+struct ChannelDocument<'a> {
+    id: String,
+    name: &'a str,
+    messages: i64,
+}
+
+#[derive(Serialize)]
+struct RequestsDocument {
+    new: i64,
+    answered: i64,
+    resolved: i64,
+    waiting: i64,
+    lapsed: i64,
+    median_seconds_to_answer: Option<i64>,
+    p90_seconds_to_answer: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct MeetupDocument<'a> {
+    id: String,
+    title: &'a str,
+    starts_at: String,
+}
+
+#[derive(Serialize)]
+struct CoverageDocument<'a> {
+    offline_seconds: i64,
+    unreadable_channels: &'a [String],
+}
+
+/// For a program. `original_id` gives an id as its source wrote it; ids are always strings.
+#[must_use]
+pub fn json(digest: &Digest, guild: &str, original_id: impl Fn(i64) -> String) -> String {
+    let counts = &digest.requests;
+    let instant = |instant: chrono::DateTime<chrono::Utc>| {
+        instant.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+    };
+    let document = Document {
+        guild: guild.to_owned(),
+        week: digest.week.to_string(),
+        period: PeriodDocument {
+            from: instant(digest.period.from),
+            to: instant(digest.period.to),
+            zone: digest.zone.name(),
+        },
+        messages: digest.messages,
+        people: digest.people,
+        channels: digest
+            .channels
+            .iter()
+            .map(|channel| ChannelDocument {
+                id: original_id(channel.id.get()),
+                name: &channel.name,
+                messages: channel.messages,
+            })
+            .collect(),
+        activities: digest
+            .activities
+            .iter()
+            .map(|(kind, count)| (kind.name(), *count))
+            .collect(),
+        requests: RequestsDocument {
+            new: counts.new,
+            answered: counts.answered,
+            resolved: counts.resolved,
+            waiting: counts.waiting,
+            lapsed: counts.lapsed,
+            median_seconds_to_answer: counts.median_seconds_to_answer,
+            p90_seconds_to_answer: counts.p90_seconds_to_answer,
+        },
+        newcomers: digest.newcomers,
+        meetups: digest
+            .meetups
+            .iter()
+            .map(|date| MeetupDocument {
+                id: date.id.to_string(),
+                title: &date.title,
+                starts_at: instant(date.starts_at),
+            })
+            .collect(),
+        coverage: CoverageDocument {
+            offline_seconds: digest.coverage.offline_seconds,
+            unreadable_channels: &digest.coverage.unreadable_channels,
+        },
+    };
+    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text.push('\n');
+    text
+}

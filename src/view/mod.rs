@@ -1,0 +1,14 @@
+//! How does it read? Values into the words that people see.
+//!
+//! Everything that members, the core group and the leads read is written here: short, warm, exact,
+//! never scolding. What members wrote is escaped where it is quoted.
+
+pub mod activity;
+pub mod community;
+pub mod digest;
+pub mod digest_export;
+pub mod duration;
+pub mod markdown;
+pub mod meetup;
+pub mod refusal;
+pub mod request;

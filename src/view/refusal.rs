@@ -1,0 +1,54 @@
+//! One sentence for each thing that Convener does not do, with what would work.
+
+use crate::practice::refusal::Refusal;
+use crate::view::markdown::escape;
+
+/// The sentence.
+#[must_use]
+pub fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotSetUp => {
+            "Convener is not set up here yet. Somebody who may manage the server can do it with `/setup`."
+                .to_owned()
+        }
+        Refusal::CoreGroupOnly => {
+            "This is for the core group. If you think you belong to it, ask one of the leads.".to_owned()
+        }
+        Refusal::CoordinatorsOnly => {
+            "Planning meetups takes the permission to manage events. Ask a coordinator to do it, or one \
+             of the leads for the permission."
+                .to_owned()
+        }
+        Refusal::UnknownRequest => {
+            "There is no such request any more. `/requests` shows those that are open.".to_owned()
+        }
+        Refusal::RequestClosed => {
+            "This request is settled already, so there is nothing left to do. Thank you!".to_owned()
+        }
+        Refusal::EmptyQuestion => "Write your question in a few words, then send it again.".to_owned(),
+        Refusal::UnknownTime(time) => {
+            format!("“{}” is not a time that I understand. Try `18:30` or `6:30 pm`.", escape(time))
+        }
+        Refusal::UnknownZone(zone) => format!(
+            "“{}” is not a time zone that I know. Use a name like `Europe/Berlin` or `America/New_York`.",
+            escape(zone)
+        ),
+        Refusal::NoDates => "This meetup has no date to come. Choose a later one.".to_owned(),
+        Refusal::UnknownMeetup => {
+            "There is no such meetup. `/meetup list` shows those that are planned.".to_owned()
+        }
+        Refusal::UnknownControl => {
+            "This button is from a time that I don't remember. `/requests` shows what is open now."
+                .to_owned()
+        }
+    }
+}
+
+/// The sentence for a fault of our own. `reference` stands in the log beside the cause.
+#[must_use]
+pub fn fault(reference: &str) -> String {
+    format!(
+        "Something went wrong on my side, and nothing was changed. Please try again in a minute; \
+         if it stays, tell whoever runs me the reference `{reference}`."
+    )
+}
