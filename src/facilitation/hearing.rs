@@ -1,0 +1,234 @@
+//! Hearing: what is said is read, kept, and given its consequences.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
+
+use super::{Facilitation, Fault};
+use crate::listening::Listener;
+use crate::practice::community::{Channel, ChannelKind, Community};
+use crate::practice::id::{ChannelId, GuildId, MessageId};
+use crate::practice::message::Heard;
+use crate::practice::request::Origin;
+use crate::storage::{StorageError, Transaction};
+
+/// How many earlier messages a listener is told when it begins in the middle.
+const RECALLED_MESSAGES: i64 = 150;
+
+/// How many channels are listened to at once; the ear of any other is filled again when needed.
+const MOST_EARS: usize = 2_000;
+
+/// One listener a channel, filled from what is kept.
+#[derive(Debug, Default)]
+pub(super) struct Ears {
+    listeners: Mutex<HashMap<ChannelId, Listener>>,
+}
+
+/// Where a batch of messages comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Discord, now or a little later.
+    Discord,
+    /// An export: nobody is told of what was asked long ago.
+    Export,
+}
+
+impl Facilitation {
+    /// Hears messages of one community, in the order of their ids, and keeps what is new; how many
+    /// were.
+    ///
+    /// Messages that are kept already change nothing, so any of it may be heard again. Before the
+    /// leads have set Convener up, and in the channels where it reports to them, nothing is kept.
+    pub async fn hear(
+        &self,
+        guild: GuildId,
+        mut batch: Vec<Heard>,
+        source: Source,
+    ) -> Result<usize, Fault> {
+        batch.sort_by_key(|heard| (heard.channel, heard.at, heard.id));
+        let mut ears = self.ears.listeners.lock().await;
+        if ears.len() > MOST_EARS {
+            ears.clear();
+        }
+        let heard = self.hear_with(&mut ears, guild, &batch, source).await;
+        if heard.is_err() {
+            // What the ears heard was not kept: they are filled again from what is.
+            for message in &batch {
+                ears.remove(&message.channel);
+            }
+        }
+        heard
+    }
+
+    async fn hear_with(
+        &self,
+        ears: &mut HashMap<ChannelId, Listener>,
+        guild: GuildId,
+        batch: &[Heard],
+        source: Source,
+    ) -> Result<usize, Fault> {
+        let mut transaction = self.store.begin().await?;
+        let Some(community) = transaction.community(guild).await? else {
+            return Ok(0);
+        };
+        let mut by_channel: BTreeMap<ChannelId, Vec<&Heard>> = BTreeMap::new();
+        for heard in batch {
+            if records(&community, source, heard.channel, heard.at) {
+                by_channel.entry(heard.channel).or_default().push(heard);
+            }
+        }
+        let mut new = 0;
+        for (channel, messages) in by_channel {
+            new += self
+                .hear_channel(&mut transaction, ears, guild, channel, &messages, source)
+                .await?;
+        }
+        self.commit(transaction).await?;
+        Ok(new)
+    }
+
+    async fn hear_channel(
+        &self,
+        transaction: &mut Transaction,
+        ears: &mut HashMap<ChannelId, Listener>,
+        guild: GuildId,
+        channel: ChannelId,
+        messages: &[&Heard],
+        source: Source,
+    ) -> Result<usize, Fault> {
+        let ids = || messages.iter().map(|heard| heard.id);
+        let (Some(first), Some(last)) = (ids().min(), ids().max()) else {
+            return Ok(0);
+        };
+        let kept = transaction.kept_messages(channel, first, last).await?;
+        let new: Vec<_> = messages
+            .iter()
+            .filter(|heard| !kept.contains(&heard.id))
+            .collect();
+        let Some(earliest) = new.first() else {
+            return Ok(0);
+        };
+        let thread = transaction.channel(channel).await?;
+        let thread = thread.filter(|channel| channel.kind == ChannelKind::Thread);
+        if !ears.contains_key(&channel) {
+            let listener = recall(transaction, channel, thread.as_ref(), earliest.at).await?;
+            ears.insert(channel, listener);
+        }
+        let Some(listener) = ears.get_mut(&channel) else {
+            return Ok(0);
+        };
+        let origin = match source {
+            Source::Discord => Origin::Detected,
+            Source::Export => Origin::Imported,
+        };
+        for heard in &new {
+            let reading = listener.hear(heard);
+            transaction.keep_message(guild, heard, &reading).await?;
+            if let Some(author) = &heard.author {
+                transaction.keep_member(guild, author, None).await?;
+            }
+            self.mind(transaction, guild, thread.as_ref(), heard, &reading, origin)
+                .await?;
+        }
+        if source == Source::Discord {
+            transaction.move_heard_to(channel, last).await?;
+        }
+        Ok(new.len())
+    }
+
+    /// Hears that a message was edited: its words are kept anew, its reading stands.
+    pub async fn hear_edit(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+        message: MessageId,
+        text: &str,
+        edited_at: DateTime<Utc>,
+    ) -> Result<(), Fault> {
+        let mut ears = self.ears.listeners.lock().await;
+        let mut transaction = self.store.begin().await?;
+        if !transaction
+            .edit_message(channel, message, text, edited_at)
+            .await?
+        {
+            return Ok(());
+        }
+        if let Some(request) = transaction.request_of_message(channel, message).await? {
+            transaction.keep_request_text(request.id, text).await?;
+        }
+        let stored = transaction.message(channel, message).await?;
+        tracing::debug!(guild.id = %guild, message.id = %message, "message edited");
+        self.commit(transaction).await?;
+        if let (Some(listener), Some(stored)) = (ears.get_mut(&channel), stored) {
+            listener.revise(&stored.heard);
+        }
+        Ok(())
+    }
+
+    /// Hears that a message was deleted: its words are forgotten, a request of it is withdrawn.
+    pub async fn hear_deletion(&self, channel: ChannelId, message: MessageId) -> Result<(), Fault> {
+        let mut ears = self.ears.listeners.lock().await;
+        let mut transaction = self.store.begin().await?;
+        self.withdraw_deleted(&mut transaction, channel, message)
+            .await?;
+        transaction
+            .delete_message(channel, message, self.clock.now())
+            .await?;
+        self.commit(transaction).await?;
+        if let Some(listener) = ears.get_mut(&channel) {
+            listener.withdraw(message);
+        }
+        Ok(())
+    }
+
+    /// Tells the ear of a channel of a message that Convener itself said on somebody's behalf.
+    pub(super) async fn recall_said(&self, channel: ChannelId) {
+        // The ear is filled again from what is kept, the new message among it.
+        self.ears.listeners.lock().await.remove(&channel);
+    }
+
+    /// Tells the ear of a channel that a message is no request after all.
+    pub(super) async fn unlearn(&self, channel: ChannelId, message: MessageId) {
+        if let Some(listener) = self.ears.listeners.lock().await.get_mut(&channel) {
+            listener.withdraw(message);
+        }
+    }
+}
+
+/// Whether what is said here and then is to be kept.
+fn records(community: &Community, source: Source, channel: ChannelId, at: DateTime<Utc>) -> bool {
+    let reports_here = [community.core_channel, community.leads_channel].contains(&Some(channel));
+    match source {
+        Source::Export => true,
+        Source::Discord => !reports_here && community.set_up_at.is_some_and(|since| at >= since),
+    }
+}
+
+/// The ear of a channel, filled with what was said there before a time; that of a thread knows the
+/// message that it was started from.
+async fn recall(
+    transaction: &mut Transaction,
+    channel: ChannelId,
+    thread: Option<&Channel>,
+    before: DateTime<Utc>,
+) -> Result<Listener, StorageError> {
+    let mut listener = Listener::new();
+    if let Some(parent) = thread.and_then(|thread| thread.parent) {
+        // A thread that was started from a message has that message's id:
+        // <https://discord.com/developers/docs/resources/channel#start-thread-from-message>
+        let starter = transaction
+            .message(parent, MessageId::new(channel.get()))
+            .await?;
+        if let Some(starter) = starter {
+            listener.recall(&starter.heard, &starter.reading);
+        }
+    }
+    for stored in transaction
+        .messages_before(channel, before, RECALLED_MESSAGES)
+        .await?
+    {
+        listener.recall(&stored.heard, &stored.reading);
+    }
+    Ok(listener)
+}

@@ -1,0 +1,139 @@
+//! What does Convener do about it? One use case a function, one transaction each.
+//!
+//! A use case takes what it needs from the store and the clock and returns values; it knows nothing
+//! of Discord. What it wants said it puts into the outbox, what it wants done later onto the agenda,
+//! both in its own transaction: so a crash at any instant loses neither and repeats neither.
+//!
+//! To add a use case: a method of [`Facilitation`] in the file of its noun, which begins a
+//! transaction, decides by `practice`, keeps, commits, and rings.
+
+pub mod activity;
+pub mod community;
+pub mod digest;
+pub mod door;
+pub mod export;
+pub mod hearing;
+pub mod meetup;
+pub mod request;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::clock::{Bell, Clock, Work};
+use crate::practice::community::Community;
+use crate::practice::id::{ChannelId, GuildId};
+use crate::practice::job::Job;
+use crate::practice::notice::Notice;
+use crate::practice::refusal::Refusal;
+use crate::practice::rhythm::Rhythm;
+use crate::storage::{StorageError, Store, Transaction};
+use hearing::Ears;
+
+/// Why a use case did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The person asked for what can't be: shown to them.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// Our own fault: logged once, with an id that is shown.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Something went wrong that no person who uses Convener can mend.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database did not do what it was asked.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// Discord did not do what it was asked.
+    #[error(transparent)]
+    Door(#[from] door::DoorError),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// The use cases, with all that they need. Shared by everything that acts.
+#[derive(Debug)]
+pub struct Facilitation {
+    /// What is known.
+    pub store: Store,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// After how long things happen.
+    pub rhythm: Rhythm,
+    /// Calls the agenda's worker.
+    pub agenda_bell: Bell,
+    /// Calls the outbox's worker.
+    pub outbox_bell: Bell,
+    ears: Ears,
+}
+
+impl Facilitation {
+    /// All of it over a store and a clock; `work` counts what is rung for.
+    #[must_use]
+    pub fn new(store: Store, clock: Arc<dyn Clock>, rhythm: Rhythm, work: &Work) -> Self {
+        Self {
+            store,
+            clock,
+            rhythm,
+            agenda_bell: Bell::new(work.clone()),
+            outbox_bell: Bell::new(work.clone()),
+            ears: Ears::default(),
+        }
+    }
+
+    /// Commits, and calls the workers to what the transaction left for them.
+    async fn commit(&self, transaction: Transaction) -> Result<(), StorageError> {
+        transaction.commit().await?;
+        self.agenda_bell.ring();
+        self.outbox_bell.ring();
+        Ok(())
+    }
+}
+
+/// The community of a guild that its leads have set up.
+async fn set_up_community(
+    transaction: &mut Transaction,
+    guild: GuildId,
+) -> Result<Community, Failure> {
+    let community = transaction.community(guild).await?;
+    Ok(community
+        .filter(|community| community.set_up_at.is_some())
+        .ok_or(Refusal::NotSetUp)?)
+}
+
+/// Puts a job on the agenda.
+async fn put_job(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    job: &Job,
+    due_at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let json = serde_json::json!(job).to_string();
+    transaction.put_job(guild, &job.key(), &json, due_at).await
+}
+
+/// Puts a notice into the outbox.
+async fn put_notice(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    channel: ChannelId,
+    notice: &Notice,
+    at: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    transaction
+        .put_notice(guild, channel, &notice.key(guild, channel), notice, at)
+        .await
+}
