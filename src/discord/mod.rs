@@ -1,0 +1,204 @@
+//! What did Discord say, and how is this said in Discord?
+//!
+//! The only room that knows serenity and poise. Events come in through one raw handler
+//! (`event`), so that each is counted when it has been handled; commands are poise's, dispatched from
+//! there; buttons and menus are routed by their durable custom id (`component`), never by in-process
+//! collectors, which die with the process.
+//!
+//! serenity's cache is off: what is needed of a guild is kept in the database.
+//!
+//! To add a command: a file in `command` whose function parses, asks one use case, and answers with a
+//! post of `view`; then its line in `command::all`.
+
+mod catch_up;
+mod command;
+mod component;
+mod event;
+mod intake;
+mod messenger;
+mod render;
+mod translate;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serenity::all::{
+    ClientBuilder, CreateAllowedMentions, GatewayIntents, Http, HttpBuilder, ShardManager,
+};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Work;
+use crate::config;
+use crate::facilitation::Facilitation;
+pub use messenger::DiscordMessenger;
+
+/// What Convener asks Discord to be told of. Messages' content and the coming of members are
+/// privileged: <https://discord.com/developers/docs/events/gateway#privileged-intents>
+const INTENTS: GatewayIntents = GatewayIntents::GUILDS
+    .union(GatewayIntents::GUILD_MEMBERS)
+    .union(GatewayIntents::GUILD_MESSAGES)
+    .union(GatewayIntents::MESSAGE_CONTENT);
+
+/// How long a request to Discord may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Why Discord can't be served. Each is one sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The base does not answer as Discord does.
+    #[error(
+        "{place} does not answer as Discord's API does ({reason}); check discord.api_base and the network"
+    )]
+    Unreachable {
+        /// Discord, or the base that was set.
+        place: String,
+        /// What happened.
+        reason: String,
+    },
+    /// Discord does not know the token.
+    #[error("Discord does not accept the token; copy it anew from the developer portal, page Bot")]
+    Token,
+    /// A privileged intent is switched off.
+    #[error(
+        "Discord refuses the intents; switch on Server Members and Message Content in the developer portal, page Bot"
+    )]
+    Intents,
+    /// The connection ended for good.
+    #[error("Discord closed the connection: {0}")]
+    Closed(String),
+}
+
+/// A connection to Discord that has been checked, and is ready to serve.
+pub struct Connection {
+    http: Arc<Http>,
+    api_base: Option<String>,
+    gateway_url: String,
+    token: SecretString,
+    place: String,
+}
+
+impl Connection {
+    /// Checks that the API answers, that it knows the token, and where its gateway is.
+    ///
+    /// Nothing is sent anywhere but to `api_base`, or to Discord where there is none.
+    pub async fn open(api_base: Option<&str>, token: SecretString) -> Result<Self, ConnectError> {
+        let place = api_base.unwrap_or("Discord").to_owned();
+        let unreachable = |reason: String| ConnectError::Unreachable {
+            place: place.clone(),
+            reason,
+        };
+        let http = http_client(api_base, &token);
+        let too_slow = |_| unreachable("no answer".to_owned());
+        let gateway = timeout(REQUEST_TIMEOUT, http.get_gateway())
+            .await
+            .map_err(too_slow)?
+            .map_err(|error| unreachable(reason(&error)))?;
+        let application = timeout(REQUEST_TIMEOUT, http.get_current_application_info())
+            .await
+            .map_err(too_slow)?
+            .map_err(|error| match messenger::status_of(&error) {
+                Some(401) => ConnectError::Token,
+                _ => unreachable(reason(&error)),
+            })?;
+        http.set_application_id(application.id);
+        if !gateway.url.starts_with("ws://") && !gateway.url.starts_with("wss://") {
+            return Err(unreachable("its gateway has no address".to_owned()));
+        }
+        Ok(Self {
+            http: Arc::new(http),
+            api_base: api_base.map(str::to_owned),
+            gateway_url: gateway.url,
+            token,
+            place,
+        })
+    }
+
+    /// The way to say things and to read, over this connection.
+    #[must_use]
+    pub fn messenger(&self) -> Arc<DiscordMessenger> {
+        Arc::new(DiscordMessenger::new(Arc::clone(&self.http)))
+    }
+
+    /// Serves until it is told to stop, or until Discord ends it for good.
+    pub async fn serve(
+        self,
+        facilitation: Arc<Facilitation>,
+        work: Work,
+        stop: CancellationToken,
+    ) -> Result<(), ConnectError> {
+        let commands = poise::builtins::create_application_commands(&command::all());
+        self.http
+            .create_global_commands(&commands)
+            .await
+            .map_err(|error| ConnectError::Unreachable {
+                place: self.place.clone(),
+                reason: reason(&error),
+            })?;
+        let (intake, intake_worker) = intake::start(Arc::clone(&facilitation));
+        let handler = Arc::new(event::Handler::new(
+            facilitation,
+            self.messenger(),
+            intake,
+            work,
+        ));
+        let http = http_client(self.api_base.as_deref(), &self.token);
+        let mut client = ClientBuilder::new_with_http(http, INTENTS)
+            .raw_event_handler(event::Handle(Arc::clone(&handler)))
+            .await
+            .map_err(|error| ConnectError::Closed(reason(&error)))?;
+        // Where its own look-up fails serenity falls back to Discord's real gateway, token and all.
+        client.ws_url.lock().await.clone_from(&self.gateway_url);
+        handler.know_shards(Arc::clone(&client.shard_manager));
+        let shards: Arc<ShardManager> = Arc::clone(&client.shard_manager);
+        let ended = tokio::select! {
+            ended = client.start() => ended,
+            () = stop.cancelled() => {
+                shards.shutdown_all().await;
+                Ok(())
+            }
+        };
+        handler.close();
+        // What was heard before the end is kept before the end.
+        intake_worker.await.ok();
+        ended.map_err(|error| match error {
+            serenity::Error::Gateway(
+                serenity::gateway::GatewayError::DisallowedGatewayIntents
+                | serenity::gateway::GatewayError::InvalidGatewayIntents,
+            ) => ConnectError::Intents,
+            serenity::Error::Gateway(serenity::gateway::GatewayError::InvalidAuthentication) => {
+                ConnectError::Token
+            }
+            error => ConnectError::Closed(reason(&error)),
+        })
+    }
+}
+
+/// A client of the REST API that pings nobody unless it is told to.
+fn http_client(api_base: Option<&str>, token: &SecretString) -> Http {
+    let nobody = CreateAllowedMentions::new()
+        .empty_users()
+        .empty_roles()
+        .everyone(false);
+    let http = HttpBuilder::new(config::exposed(token)).default_allowed_mentions(nobody);
+    match api_base {
+        // serenity uses another base only with its own limiter off; the outbox tries again.
+        Some(base) => http.proxy(base).ratelimiter_disabled(true).build(),
+        None => http.build(),
+    }
+}
+
+/// What went wrong, in the words of whoever saw it; never with the token, which no error holds.
+fn reason(error: &serenity::Error) -> String {
+    let mut reason = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        let words = cause.to_string();
+        if !reason.contains(&words) {
+            reason = format!("{reason}: {words}");
+        }
+        source = cause.source();
+    }
+    reason
+}

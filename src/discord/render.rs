@@ -1,0 +1,72 @@
+//! Our posts in Discord's form.
+
+use serenity::all::{
+    ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter, CreateSelectMenu,
+    CreateSelectMenuKind, CreateSelectMenuOption,
+};
+
+use crate::practice::activity::ActivityKind;
+use crate::practice::post::{Card, Control, Post};
+
+/// The colour of the line beside a card: the teal of Convener.
+const COLOUR: u32 = 0x1f_8a_84;
+
+/// The most that Discord takes: <https://discord.com/developers/docs/resources/message#embed-object-embed-limits>
+const LONGEST_TITLE: usize = 256;
+const LONGEST_DESCRIPTION: usize = 4_096;
+const LONGEST_FIELD: usize = 1_024;
+
+/// The card of a post.
+pub(super) fn embed(card: &Card) -> CreateEmbed {
+    let mut embed = CreateEmbed::new().colour(COLOUR);
+    if !card.title.is_empty() {
+        embed = embed.title(cut(&card.title, LONGEST_TITLE));
+    }
+    if !card.text.is_empty() {
+        embed = embed.description(cut(&card.text, LONGEST_DESCRIPTION));
+    }
+    for (name, text) in &card.fields {
+        embed = embed.field(cut(name, LONGEST_TITLE), cut(text, LONGEST_FIELD), false);
+    }
+    if !card.footer.is_empty() {
+        embed = embed.footer(CreateEmbedFooter::new(&card.footer));
+    }
+    embed
+}
+
+/// The controls of a post: its buttons in one row, each menu in its own.
+pub(super) fn components(post: &Post) -> Vec<CreateActionRow> {
+    let mut rows = Vec::new();
+    let mut buttons = Vec::new();
+    for control in &post.controls {
+        match control {
+            Control::Button(label, action) => buttons.push(
+                CreateButton::new(action.to_string())
+                    .label(label)
+                    .style(ButtonStyle::Secondary),
+            ),
+            Control::ActivityMenu(placeholder, action, kinds) => {
+                let options = kinds.iter().map(|kind| option(*kind)).collect();
+                let kind = CreateSelectMenuKind::String { options };
+                let menu = CreateSelectMenu::new(action.to_string(), kind).placeholder(placeholder);
+                rows.push(CreateActionRow::SelectMenu(menu));
+            }
+        }
+    }
+    if !buttons.is_empty() {
+        rows.insert(0, CreateActionRow::Buttons(buttons));
+    }
+    rows
+}
+
+fn option(kind: ActivityKind) -> CreateSelectMenuOption {
+    CreateSelectMenuOption::new(kind.title(), kind.name())
+}
+
+/// Text of at most so many characters.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most - 1).chain(['…']).collect()
+}
