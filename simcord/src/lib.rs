@@ -56,3 +56,8 @@ pub use time::{
     wall_clock,
 };
 pub use traffic::Request;
+
+/// Compiles and runs what the README shows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn every_channel_has_its_own_bucket() {
-        let hour = Duration::from_secs(3600);
+        let hour = Duration::from_hours(1);
         let mut limits = RateLimits::default().with(
             "POST",
             "/channels/*/messages",

@@ -25,6 +25,11 @@ pub(crate) struct TimedOut {
     patience: Duration,
 }
 
+/// Ends a test that waited in vain.
+pub(crate) fn in_time<T>(waited: Result<T, TimedOut>) -> T {
+    waited.unwrap_or_else(|missed| panic!("{missed}"))
+}
+
 impl Server {
     pub(crate) fn new(state: State, base_url: String, on_skip: Option<Skip>) -> Arc<Self> {
         Arc::new(Self {

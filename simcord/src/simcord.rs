@@ -19,7 +19,7 @@ use crate::{
     permissions::Permissions,
     ratelimit::RateLimits,
     rest,
-    server::Server,
+    server::{Server, in_time},
     snowflake::Snowflake,
     state::{MessageKey, State},
     time::{PATIENCE, TimeSource, wall_clock},
@@ -159,7 +159,10 @@ impl Builder {
         })
     }
 
-    /// Listens on 127.0.0.1. Panics if the port is taken.
+    /// Listens on 127.0.0.1.
+    ///
+    /// # Panics
+    /// If the port is taken: see [`Builder::try_start`].
     pub async fn start(self) -> Simcord {
         self.try_start()
             .await
@@ -288,7 +291,7 @@ impl Simcord {
             .server
             .wait_for(PATIENCE, awaited, look, crate::driver::seen_by_the_bot)
             .await;
-        waited.unwrap_or_else(|missed| panic!("{missed}"))
+        in_time(waited)
     }
 
     /// The next edit by the bot in that channel that nobody has taken yet, with the message as it is then.
@@ -304,11 +307,14 @@ impl Simcord {
             .server
             .wait_for(PATIENCE, awaited, look, crate::driver::seen_by_the_bot)
             .await;
-        waited.unwrap_or_else(|missed| panic!("{missed}"))
+        in_time(waited)
     }
 
-    /// Panics if the bot said something in that channel that nobody has taken. It doesn't wait: let the bot settle
-    /// first, by [`Gateway::delivered`].
+    /// Makes sure that the bot said nothing in that channel that nobody has taken. It doesn't wait: let the bot
+    /// settle first, by [`Gateway::delivered`].
+    ///
+    /// # Panics
+    /// If it did.
     pub fn assert_no_message(&self, place: impl Into<Place>) {
         let place = place.into();
         let taken = self.server.change(|state| {
@@ -321,6 +327,9 @@ impl Simcord {
     }
 
     /// Every message of a channel that all its members see, oldest first.
+    ///
+    /// # Panics
+    /// If there is no such channel.
     #[must_use]
     pub fn messages(&self, place: impl Into<Place>) -> Vec<Message> {
         let place = place.into();
@@ -372,7 +381,7 @@ impl Simcord {
         self.server.look(|state| state.traffic.requests.clone())
     }
 
-    /// Every request so far as JSON, one a line, for a check against Discord's OpenAPI description:
+    /// Every request so far as JSON, one a line, for a check against Discord's `OpenAPI` description:
     /// <https://github.com/discord/discord-api-spec>.
     #[must_use]
     pub fn traffic_as_jsonl(&self) -> String {
@@ -403,8 +412,11 @@ impl Simcord {
         })
     }
 
-    /// Panics if the bot asked for something that isn't there, sent a body that Discord refuses, or left an
-    /// interaction without an answer.
+    /// Makes sure that the bot kept to Discord's rules.
+    ///
+    /// # Panics
+    /// If the bot asked for something that isn't there, sent a body that Discord refuses, or left an interaction
+    /// without an answer.
     pub fn assert_clean(&self) {
         let unexpected = self.unexpected_requests();
         assert!(unexpected.is_empty(), "no route for {unexpected:?}");

@@ -46,11 +46,11 @@ impl Person {
                 resolved: serde_json::Map::new(),
             };
             let options = fill_in(&command, &words, &options, &mut resolver)?;
-            let resolved = resolver.resolved;
+            let found = resolver.resolved;
             let mut data = command_data(&command);
             data["options"] = json!(options);
-            if !resolved.is_empty() {
-                data["resolved"] = json!(resolved);
+            if !found.is_empty() {
+                data["resolved"] = json!(found);
             }
             Ok(self.interact(state, InteractionKind::Command, channel, command.name, data))
         })?;
@@ -250,7 +250,7 @@ fn command_data(command: &Command) -> Value {
 
 /// Commands can be kept to guilds or to direct messages.
 fn allowed_here(command: &Command, guild: Option<Snowflake>) -> bool {
-    let here = if guild.is_some() { 0 } else { 1 };
+    let here = i32::from(guild.is_none());
     match command.body["contexts"].as_array() {
         Some(contexts) => contexts.iter().any(|context| *context == here),
         None => guild.is_some() || command.body["dm_permission"] != false,

@@ -67,7 +67,7 @@ impl Channel {
     #[must_use]
     pub fn topic(self, topic: &str) -> Self {
         self.server.change(|state| {
-            state.change_channel(self.id, |channel| channel.topic = Some(topic.to_owned()))
+            state.change_channel(self.id, |channel| channel.topic = Some(topic.to_owned()));
         });
         self
     }
@@ -76,7 +76,7 @@ impl Channel {
     #[must_use]
     pub fn category(self, category: &Self) -> Self {
         self.server.change(|state| {
-            state.change_channel(self.id, |channel| channel.parent = Some(category.id))
+            state.change_channel(self.id, |channel| channel.parent = Some(category.id));
         });
         self
     }
@@ -90,7 +90,7 @@ impl Channel {
                 OverwriteTarget::Role(role.id()),
                 allow,
                 deny,
-            )
+            );
         });
     }
 
@@ -103,7 +103,7 @@ impl Channel {
                 OverwriteTarget::Member(state.bot()),
                 allow,
                 deny,
-            )
+            );
         });
     }
 

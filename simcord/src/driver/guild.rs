@@ -92,7 +92,7 @@ impl Guild {
     /// Sets what everyone may do.
     pub fn everyone_may(&self, permissions: Permissions) {
         self.server.change(|state| {
-            state.change_role(self.id, self.id, |role| role.permissions = permissions)
+            state.change_role(self.id, self.id, |role| role.permissions = permissions);
         });
     }
 

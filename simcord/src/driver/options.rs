@@ -47,12 +47,12 @@ impl Resolver<'_> {
             .find(|user| user.handle == name || user.id.to_string() == name)?;
         let id = found.id;
         self.insert("users", id, self.state.user_payload(id));
-        if let Some(guild) = self.guild {
-            if let Some(mut member) = self.state.partial_member_payload(guild, id) {
-                let permissions = self.state.guilds[&guild].base_permissions(id);
-                member["permissions"] = json!(permissions.bits().to_string());
-                self.insert("members", id, member);
-            }
+        if let Some(guild) = self.guild
+            && let Some(mut member) = self.state.partial_member_payload(guild, id)
+        {
+            let permissions = self.state.guilds[&guild].base_permissions(id);
+            member["permissions"] = json!(permissions.bits().to_string());
+            self.insert("members", id, member);
         }
         Some(id)
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{Channel, Message, MessageRef, Place, Refused, Reply, Role};
 use crate::{
-    server::{Server, TimedOut},
+    server::{Server, in_time},
     snowflake::Snowflake,
     state::MessageKey,
     time::PATIENCE,
@@ -89,7 +89,7 @@ impl Person {
     fn change_roles(&self, change: impl FnOnce(&mut Vec<Snowflake>)) {
         let Some(guild) = self.guild else { return };
         self.server.change(|state| {
-            state.change_member(guild, self.id, |member| change(&mut member.roles))
+            state.change_member(guild, self.id, |member| change(&mut member.roles));
         });
     }
 
@@ -219,7 +219,7 @@ impl Person {
             .server
             .wait_for(PATIENCE, awaited, look, seen_by_the_bot)
             .await;
-        waited.unwrap_or_else(|missed: TimedOut| panic!("{missed}"))
+        in_time(waited)
     }
 
     /// Every direct message exchanged with the bot, oldest first.

@@ -19,17 +19,14 @@ pub(crate) fn with_mentions(state: &State, guild: Option<Snowflake>, text: &str)
         } else {
             None
         };
-        match found {
-            Some((mention, length)) => {
-                result.push_str(&mention);
-                rest = &after[length..];
-                before = '>';
-            }
-            None => {
-                result.push(letter);
-                rest = after;
-                before = letter;
-            }
+        if let Some((mention, length)) = found {
+            result.push_str(&mention);
+            rest = &after[length..];
+            before = '>';
+        } else {
+            result.push(letter);
+            rest = after;
+            before = letter;
         }
     }
     result

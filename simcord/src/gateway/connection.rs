@@ -106,9 +106,8 @@ impl Connection {
         let identified = self.session_of(state).is_some();
         match payload["op"].as_u64() {
             Some(1) => self.send(&json!({"op": 11, "d": null})),
-            Some(2) if identified => return Err(close::ALREADY_AUTHENTICATED),
+            Some(2 | 6) if identified => return Err(close::ALREADY_AUTHENTICATED),
             Some(2) => return self.identify(state, data),
-            Some(6) if identified => return Err(close::ALREADY_AUTHENTICATED),
             Some(6) => return self.resume(state, data),
             Some(3 | 4 | 8 | 31) if !identified => return Err(close::NOT_AUTHENTICATED),
             // A presence and a wish to speak change nothing that is modelled.

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{Intents, Outgoing};
-use crate::{server::Server, time::PATIENCE};
+use crate::{
+    server::{Server, in_time},
+    time::PATIENCE,
+};
 
 /// The gateway as its operators have it: see [`Simcord::gateway`](crate::Simcord::gateway).
 #[derive(Clone)]
@@ -40,7 +43,7 @@ impl Gateway {
             .server
             .wait_for(PATIENCE, "a bot to connect and identify", look, seen)
             .await;
-        waited.unwrap_or_else(|missed| panic!("{missed}"));
+        in_time(waited);
     }
 
     /// How many dispatches the present bot process has been sent and, as far as known, received.

@@ -66,16 +66,15 @@ impl GatewayState {
 
 impl State {
     /// Tells an event to every session that asked for it and may know.
-    pub(crate) fn dispatch(&mut self, dispatch: Dispatch) {
+    pub(crate) fn dispatch(&mut self, dispatch: &Dispatch) {
         let bot = self.bot();
-        if let Some(guild) = dispatch.guild {
-            if !self
+        if let Some(guild) = dispatch.guild
+            && !self
                 .guilds
                 .get(&guild)
                 .is_some_and(|guild| guild.members.contains_key(&bot))
-            {
-                return;
-            }
+        {
+            return;
         }
         if dispatch
             .channel
@@ -84,7 +83,7 @@ impl State {
             return;
         }
         for session in &mut self.gateway.sessions {
-            session.tell(&dispatch, &mut self.gateway.process);
+            session.tell(dispatch, &mut self.gateway.process);
         }
     }
 

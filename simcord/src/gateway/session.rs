@@ -180,10 +180,10 @@ impl Session {
         self.sequence += 1;
         let frame = json!({"op": 0, "t": event, "s": self.sequence, "d": data}).to_string();
         self.frames.push((self.sequence, frame.clone()));
-        if let Some((_, socket)) = &self.socket {
-            if socket.send(Outgoing::Frame(frame)).is_ok() {
-                process.sent(self.shard.0, self.sequence);
-            }
+        if let Some((_, socket)) = &self.socket
+            && socket.send(Outgoing::Frame(frame)).is_ok()
+        {
+            process.sent(self.shard.0, self.sequence);
         }
     }
 

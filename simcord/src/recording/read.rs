@@ -273,10 +273,10 @@ impl Reader {
         let (at, who, label) = (act.at, act.who.clone(), act.label.clone());
         let deed = deed_of(act)?;
         self.know_names(&deed)?;
-        if let Some(label) = label {
-            if !self.labels.insert(label.clone()) {
-                return Err(format!("{label:?} names something already"));
-            }
+        if let Some(label) = label
+            && !self.labels.insert(label.clone())
+        {
+            return Err(format!("{label:?} names something already"));
         }
         self.acts.push(Act {
             at,

@@ -82,7 +82,9 @@ impl Recording {
             }
             let roles = named(&member.roles);
             if member.joined.is_some() {
-                roles.iter().for_each(|role| person.has_role(role));
+                for role in &roles {
+                    person.has_role(role);
+                }
             }
             people.insert(member.handle.clone(), (person, roles));
         }
@@ -184,7 +186,9 @@ impl Stage {
             }
             Deed::Joins => {
                 person.joins();
-                roles.iter().for_each(|role| person.has_role(role));
+                for role in &roles {
+                    person.has_role(role);
+                }
                 Ok(Performed::Done)
             }
             Deed::Leaves => {

@@ -47,7 +47,10 @@ pub(crate) fn edit(
     check(body)?;
     let mut edited = message.clone();
     if let Some(content) = body.get("content") {
-        edited.content = content.as_str().unwrap_or_default().to_owned();
+        content
+            .as_str()
+            .unwrap_or_default()
+            .clone_into(&mut edited.content);
     }
     if let Some(embeds) = body.get("embeds") {
         edited.embeds = list(embeds).into_iter().map(embed).collect();

@@ -176,10 +176,9 @@ fn create(state: &mut State, channel_id: Snowflake, body: &Value) -> Answered {
         .nonce
         .as_ref()
         .filter(|_| body["enforce_nonce"] == true)
+        && let Some(known) = state.sent_with_nonce(bot, channel_id, nonce)
     {
-        if let Some(known) = state.sent_with_nonce(bot, channel_id, nonce) {
-            return Answer::ok(payload(state, known));
-        }
+        return Answer::ok(payload(state, known));
     }
     let key = state.send(bot, channel_id, Draft { reply_to, ..draft });
     Answer::ok(payload(state, key))

@@ -68,9 +68,7 @@ impl Call<'_> {
 /// Finds the area that answers.
 pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
     match call.segments {
-        ["gateway", ..] | ["users", ..] | ["applications", "@me"] | ["oauth2", ..] => {
-            users::route(state, call)
-        }
+        ["gateway" | "users" | "oauth2", ..] | ["applications", "@me"] => users::route(state, call),
         ["guilds", _, "threads", ..] => threads::route(state, call),
         ["guilds", ..] => guilds::route(state, call),
         ["channels", _, "messages", _, "threads"]
@@ -81,7 +79,7 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
         ["channels", _, "messages" | "pins" | "typing", ..] => messages::route(state, call),
         ["channels", ..] => channels::route(state, call),
         ["applications", ..] => application_commands::route(state, call),
-        ["interactions", ..] | ["webhooks", ..] => interactions::route(state, call),
+        ["interactions" | "webhooks", ..] => interactions::route(state, call),
         _ => Err(ApiError::NO_ROUTE),
     }
 }

@@ -33,7 +33,7 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
             remove(state, key, emoji, id(user)?)
         }
         (&Method::DELETE, []) => remove_all(state, key, None),
-        (&Method::DELETE, [emoji]) => remove_all(state, key, Some(Emoji::read(emoji))),
+        (&Method::DELETE, [emoji]) => remove_all(state, key, Some(&Emoji::read(emoji))),
         (&Method::GET, [emoji]) => users(state, call, key, emoji),
         _ => Err(ApiError::NO_ROUTE),
     }
@@ -74,9 +74,9 @@ fn remove(state: &mut State, key: MessageKey, emoji: &str, user: Snowflake) -> A
     Answer::no_content()
 }
 
-fn remove_all(state: &mut State, key: MessageKey, emoji: Option<Emoji>) -> Answered {
+fn remove_all(state: &mut State, key: MessageKey, emoji: Option<&Emoji>) -> Answered {
     require(state, key.0, Permissions::MANAGE_MESSAGES)?;
-    state.clear_reactions(key, emoji.as_ref());
+    state.clear_reactions(key, emoji);
     Answer::no_content()
 }
 

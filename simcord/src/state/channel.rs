@@ -169,7 +169,7 @@ impl State {
         let Some(guild) = self.channels.get(&id).and_then(|channel| channel.guild) else {
             return;
         };
-        self.dispatch(Dispatch::in_guild(event, Intents::GUILDS, guild, data).seen_in(id));
+        self.dispatch(&Dispatch::in_guild(event, Intents::GUILDS, guild, data).seen_in(id));
     }
 
     /// The direct messages of two users, opened if they never talked.

@@ -165,7 +165,7 @@ impl State {
 
     fn dispatch_role(&mut self, event: &'static str, guild: Snowflake, role: Snowflake) {
         let data = json!({"guild_id": guild, "role": self.role_payload(guild, role)});
-        self.dispatch(Dispatch::in_guild(event, Intents::GUILDS, guild, data));
+        self.dispatch(&Dispatch::in_guild(event, Intents::GUILDS, guild, data));
     }
 
     /// A member from before anybody listens.
@@ -190,7 +190,7 @@ impl State {
         self.add_member(guild_id, user, self.now());
         let mut data = self.member_payload(guild_id, user);
         data["guild_id"] = json!(guild_id);
-        self.dispatch(Dispatch::in_guild(
+        self.dispatch(&Dispatch::in_guild(
             "GUILD_MEMBER_ADD",
             Intents::GUILD_MEMBERS,
             guild_id,
@@ -203,7 +203,7 @@ impl State {
             guild.members.remove(&user);
         }
         let data = json!({"guild_id": guild_id, "user": self.user_payload(user)});
-        self.dispatch(Dispatch::in_guild(
+        self.dispatch(&Dispatch::in_guild(
             "GUILD_MEMBER_REMOVE",
             Intents::GUILD_MEMBERS,
             guild_id,
@@ -233,7 +233,7 @@ impl State {
         } else {
             Intents::GUILD_MEMBERS
         };
-        self.dispatch(Dispatch::in_guild(
+        self.dispatch(&Dispatch::in_guild(
             "GUILD_MEMBER_UPDATE",
             intents,
             guild_id,

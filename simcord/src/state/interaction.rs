@@ -115,7 +115,7 @@ impl State {
             "entitlements": [],
             "entitlement_sku_ids": [],
             "authorizing_integration_owners": interaction.installed_by(),
-            "context": if guild.is_some() { 0 } else { 1 },
+            "context": i32::from(guild.is_none()),
             "attachment_size_limit": 10_485_760,
         });
         if let Some(guild) = guild {
@@ -142,7 +142,7 @@ impl State {
             }
             None => Dispatch::direct("INTERACTION_CREATE", Intents::ALWAYS, payload),
         };
-        self.dispatch(dispatch);
+        self.dispatch(&dispatch);
         id
     }
 }

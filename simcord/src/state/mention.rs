@@ -10,6 +10,10 @@ use crate::{permissions::Permissions, snowflake::Snowflake};
 /// What an author lets a message's text do:
 /// <https://discord.com/developers/docs/resources/message#allowed-mentions-object>.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one switch of Discord's object"
+)]
 pub(crate) struct AllowedMentions {
     everyone: bool,
     all_roles: bool,
@@ -132,10 +136,12 @@ impl State {
         let mut result = Mentioned::default();
         for mention in mentions_in(text) {
             match mention {
-                MentionKind::User(user) if allowed.all_users || allowed.users.contains(&user) => {
-                    if self.users.contains_key(&user) && !result.users.contains(&user) {
-                        result.users.push(user);
-                    }
+                MentionKind::User(user)
+                    if (allowed.all_users || allowed.users.contains(&user))
+                        && self.users.contains_key(&user)
+                        && !result.users.contains(&user) =>
+                {
+                    result.users.push(user);
                 }
                 MentionKind::Role(id) if allowed.all_roles || allowed.roles.contains(&id) => {
                     let role = guild.and_then(|guild| guild.role(id));
@@ -153,10 +159,10 @@ impl State {
                 _ => {}
             }
         }
-        if let Some(user) = replied_to.filter(|_| allowed.replied_user) {
-            if !result.users.contains(&user) {
-                result.users.push(user);
-            }
+        if let Some(user) = replied_to.filter(|_| allowed.replied_user)
+            && !result.users.contains(&user)
+        {
+            result.users.push(user);
         }
         result.pinged.extend(&result.users);
         for member in guild.iter().flat_map(|guild| guild.members.values()) {

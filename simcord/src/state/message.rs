@@ -265,10 +265,10 @@ impl State {
     pub(crate) fn delete_messages(&mut self, channel: Snowflake, ids: &[Snowflake]) {
         let mut deleted = Vec::new();
         for id in ids {
-            if let Some(message) = self.messages.remove(&(channel, *id)) {
-                if message.ephemeral_to.is_none() {
-                    deleted.push(*id);
-                }
+            if let Some(message) = self.messages.remove(&(channel, *id))
+                && message.ephemeral_to.is_none()
+            {
+                deleted.push(*id);
             }
         }
         if deleted.is_empty() {
@@ -483,7 +483,7 @@ impl State {
             Some(guild) => Dispatch::in_guild(event, in_guild, guild, data),
             None => Dispatch::direct(event, in_direct, data),
         };
-        self.dispatch(dispatch.seen_in(channel).with_content(content));
+        self.dispatch(&dispatch.seen_in(channel).with_content(content));
     }
 }
 

@@ -72,7 +72,7 @@ impl State {
         }
         if let Some(guild) = guild {
             self.dispatch(
-                Dispatch::in_guild("THREAD_CREATE", Intents::GUILDS, guild, data).seen_in(id),
+                &Dispatch::in_guild("THREAD_CREATE", Intents::GUILDS, guild, data).seen_in(id),
             );
         }
         id
@@ -142,7 +142,7 @@ impl State {
             Intents::GUILD_MEMBERS
         };
         self.dispatch(
-            Dispatch::in_guild("THREAD_MEMBERS_UPDATE", intents, guild, data).seen_in(id),
+            &Dispatch::in_guild("THREAD_MEMBERS_UPDATE", intents, guild, data).seen_in(id),
         );
     }
 

@@ -67,15 +67,15 @@ fn check_custom_id_is_new(
     component: &Value,
     seen: &mut HashSet<String>,
 ) {
-    if let Some(id) = component["custom_id"].as_str() {
-        if !seen.insert(id.to_owned()) {
-            let explanation = "Component custom id cannot be duplicated";
-            problems.add(
-                &format!("{path}.custom_id"),
-                "COMPONENT_CUSTOM_ID_DUPLICATED",
-                explanation,
-            );
-        }
+    if let Some(id) = component["custom_id"].as_str()
+        && !seen.insert(id.to_owned())
+    {
+        let explanation = "Component custom id cannot be duplicated";
+        problems.add(
+            &format!("{path}.custom_id"),
+            "COMPONENT_CUSTOM_ID_DUPLICATED",
+            explanation,
+        );
     }
 }
 

@@ -1,13 +1,12 @@
 //! The chat page shows what a person sees and does what they do.
-
-mod bot;
+#![expect(clippy::unwrap_used, reason = "what is asked by hand here is answered")]
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},
 };
 
-use bot::Bot;
+use crate::bot::Bot;
 use serde_json::{Value, json};
 use simcord::{Permissions, Simcord};
 use tokio::{

@@ -1,9 +1,8 @@
 //! A small serenity bot to try the server with: it echoes, notes what it hears, and answers commands.
 
-#![allow(
-    clippy::allow_attributes,
-    dead_code,
-    reason = "each test file uses its own part of the bot"
+#![expect(
+    clippy::unwrap_used,
+    reason = "a bot for tests ends with the first mistake"
 )]
 
 use std::time::Duration;

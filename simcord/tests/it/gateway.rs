@@ -1,8 +1,6 @@
 //! Connections break, sessions go on or end, and intents decide who hears what.
 
-mod bot;
-
-use bot::Bot;
+use crate::bot::Bot;
 use serenity::all::GatewayIntents;
 use simcord::Simcord;
 
@@ -105,12 +103,13 @@ async fn intents_and_sight_decide_what_is_heard() {
 #[tokio::test]
 async fn what_may_not_be_asked_for_closes_the_connection() {
     let discord = Simcord::builder().privileged_intents(false).start().await;
-    let http = bot::http(&discord, &discord.token());
-    let refused = serenity::client::ClientBuilder::new_with_http(http, bot::EVERYTHING).await;
+    let http = crate::bot::http(&discord, &discord.token());
+    let refused =
+        serenity::client::ClientBuilder::new_with_http(http, crate::bot::EVERYTHING).await;
     let error = refused.unwrap().start().await.unwrap_err();
     assert!(error.to_string().contains("isallowed"), "{error}");
 
-    let http = bot::http(&discord, "bm90LWl0.simcor.wrong");
+    let http = crate::bot::http(&discord, "bm90LWl0.simcor.wrong");
     let error = http.get_current_user().await.unwrap_err();
     assert!(error.to_string().contains("401: Unauthorized"), "{error}");
 }

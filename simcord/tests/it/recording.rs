@@ -1,14 +1,12 @@
 //! A recorded community is founded and lives.
 
-mod bot;
-
 use std::sync::{Arc, Mutex};
 
-use bot::Bot;
+use crate::bot::Bot;
 use chrono::{DateTime, Utc};
 use simcord::{Performed, Recording, Refused, Simcord};
 
-const MAKERS: &str = r##"
+const MAKERS: &str = r#"
 {"guild":"Makers","about":"We make things"}
 {"role":"Core","permissions":["MANAGE_MESSAGES"]}
 {"category":"Practice"}
@@ -34,7 +32,7 @@ const MAKERS: &str = r##"
 {"at":"2025-03-04T09:04:00Z","who":"cyd","submits":{"Your idea":"less glue"}}
 {"at":"2025-03-04T09:05:00Z","who":"cyd","uses":"Keep","on":"m2"}
 {"at":"2025-03-04T09:06:00Z","who":"cyd","leaves":true}
-"##;
+"#;
 
 #[tokio::test]
 async fn a_recording_is_lived_act_by_act() {

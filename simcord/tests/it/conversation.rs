@@ -1,8 +1,6 @@
 //! A real client talks: messages, commands, buttons, selects, forms.
 
-mod bot;
-
-use bot::Bot;
+use crate::bot::Bot;
 use serde_json::json;
 use simcord::{Permissions, Refused, ReplyKind, Simcord};
 

@@ -1,10 +1,8 @@
 //! Bodies that Discord refuses, missing permissions, and bad days.
 
-mod bot;
-
 use std::time::Duration;
 
-use bot::{error_code, http};
+use crate::bot::{error_code, http};
 use serde_json::{Value, json};
 use serenity::{
     all::{ChannelId, GuildId, Http},
@@ -38,7 +36,7 @@ fn button(id: &str) -> Value {
     json!({"type": 2, "style": 1, "label": "Go", "custom_id": id})
 }
 
-fn row(components: Value) -> Value {
+fn row(components: &Value) -> Value {
     json!({"type": 1, "components": components})
 }
 
@@ -55,7 +53,7 @@ async fn messages_that_discord_refuses() {
     let long = "a".repeat(2001);
     let embed = json!({"description": "b".repeat(4000)});
     let rows: Vec<Value> = (0..6)
-        .map(|number| row(json!([button(&number.to_string())])))
+        .map(|number| row(&json!([button(&number.to_string())])))
         .collect();
     let refused = [
         (json!({"content": long}), "content"),
@@ -70,15 +68,15 @@ async fn messages_that_discord_refuses() {
         ),
         (json!({"components": rows}), "components"),
         (
-            json!({"components": [row(json!([button("x"), button("x")]))]}),
+            json!({"components": [row(&json!([button("x"), button("x")]))]}),
             "components.0.components.1.custom_id",
         ),
         (
-            json!({"components": [row(json!([{"type": 2, "style": 1, "label": "Go"}]))]}),
+            json!({"components": [row(&json!([{"type": 2, "style": 1, "label": "Go"}]))]}),
             "components.0.components.0.custom_id",
         ),
         (
-            json!({"components": [row(json!([{"type": 2, "style": 5, "label": "Go"}]))]}),
+            json!({"components": [row(&json!([{"type": 2, "style": 5, "label": "Go"}]))]}),
             "components.0.components.0.url",
         ),
         (
@@ -99,7 +97,7 @@ async fn messages_that_discord_refuses() {
         );
     }
     let accepted = row(
-        json!([button("x"), button("y"), {"type": 2, "style": 5, "label": "Go", "url": "https://example.org"}]),
+        &json!([button("x"), button("y"), {"type": 2, "style": 5, "label": "Go", "url": "https://example.org"}]),
     );
     send(
         &http,

@@ -1,0 +1,8 @@
+//! A real serenity client, over real sockets, against the server.
+
+mod bot;
+mod conversation;
+mod gateway;
+mod page;
+mod recording;
+mod refusals;
