@@ -278,6 +278,25 @@ impl Simcord {
         id.map(|id| Channel::new(&self.server, id))
     }
 
+    /// Waits until the bot offers this command in some guild or everywhere: `"/ask"`, or the name of a menu command.
+    /// Bots register their commands in their own time after they start. Panics if it never does.
+    pub async fn offers(&self, command: &str) {
+        let name = command.trim_start_matches('/');
+        let look = |state: &mut State| {
+            state
+                .commands
+                .iter()
+                .find(|known| known.name == name)
+                .map(|_| ())
+        };
+        let awaited = format!("the bot to offer {command}");
+        in_time(
+            self.server
+                .wait_for(PATIENCE, awaited, look, crate::driver::seen_by_the_bot)
+                .await,
+        );
+    }
+
     /// The next message of the bot in that channel that nobody has taken yet, answers to commands included.
     /// Waits for it, and panics if none comes.
     pub async fn next_message(&self, place: impl Into<Place>) -> Message {

@@ -21,7 +21,7 @@ impl Person {
             let Some(id) = component["custom_id"].as_str() else {
                 return Err(Refused::Impossible(format!("{button:?} is a link")));
             };
-            let data = json!({"custom_id": id, "component_type": 2, "id": 1});
+            let data = json!({"custom_id": id, "component_type": 2, "id": component["id"]});
             Ok(self.use_component(state, key, data))
         })?;
         Ok(self.answer_to(interaction).await)
@@ -60,7 +60,7 @@ impl Person {
             let mut data = json!({
                 "custom_id": component["custom_id"],
                 "component_type": component["type"],
-                "id": 1,
+                "id": component["id"],
                 "values": values,
             });
             if !resolver.resolved.is_empty() {

@@ -185,8 +185,8 @@ impl Connection {
         let gateway = &mut state.gateway;
         let id = data["session_id"].as_str().unwrap_or_default();
         let known = gateway.sessions.iter_mut().find(|session| session.id == id);
+        let shard = known.as_ref().map_or(0, |session| session.shard.0);
         let Some(session) = known.filter(|session| sequence <= session.sequence) else {
-            let shard = data["shard"][0].as_u64().unwrap_or(0);
             gateway.process.session_invalidated(shard);
             self.send(&json!({"op": 9, "d": false}));
             return Ok(());

@@ -26,7 +26,7 @@ pub(crate) fn draft(body: &Value) -> Result<Draft, ApiError> {
     let draft = Draft {
         content: body["content"].as_str().unwrap_or_default().to_owned(),
         embeds: list(&body["embeds"]).into_iter().map(embed).collect(),
-        components: list(&body["components"]),
+        components: numbered(list(&body["components"])),
         flags,
         nonce: body.get("nonce").filter(|nonce| !nonce.is_null()).cloned(),
         allowed_mentions: AllowedMentions::read(body.get("allowed_mentions")),
@@ -56,7 +56,7 @@ pub(crate) fn edit(
         edited.embeds = list(embeds).into_iter().map(embed).collect();
     }
     if let Some(components) = body.get("components") {
-        edited.components = list(components);
+        edited.components = numbered(list(components));
     }
     if let Some(flags) = body["flags"].as_u64() {
         edited.flags = edited.flags & !message_flag::SUPPRESS_EMBEDS
@@ -142,4 +142,24 @@ fn is_empty(content: &str, embeds: &[Value], components: &[Value]) -> bool {
 fn embed(mut embed: Value) -> Value {
     embed["type"] = "rich".into();
     embed
+}
+
+/// Discord gives every component of a message a number, unless the bot did.
+fn numbered(mut components: Vec<Value>) -> Vec<Value> {
+    fn number(components: &mut [Value], next: &mut u64) {
+        for component in components {
+            *next += 1;
+            if component["id"].is_null() {
+                component["id"] = (*next).into();
+            }
+            if let Some(inside) = component
+                .get_mut("components")
+                .and_then(Value::as_array_mut)
+            {
+                number(inside, next);
+            }
+        }
+    }
+    number(&mut components, &mut 0);
+    components
 }

@@ -165,7 +165,7 @@ fn list_active(state: &State, guild: Snowflake) -> Answered {
         .map(|channel| channel.id)
         .collect();
     threads.reverse();
-    Answer::ok(threads_payload(state, &threads, false))
+    Answer::ok(threads_payload(state, &threads))
 }
 
 fn list_archived(state: &State, parent: Snowflake, kind: ChannelKind) -> Answered {
@@ -187,24 +187,21 @@ fn list_archived(state: &State, parent: Snowflake, kind: ChannelKind) -> Answere
         .collect();
     threads.sort_by_key(|(_, thread)| std::cmp::Reverse(thread.archive_changed_at));
     let ids: Vec<Snowflake> = threads.iter().map(|(id, _)| *id).collect();
-    Answer::ok(threads_payload(state, &ids, true))
+    Answer::ok(threads_payload(state, &ids))
 }
 
-fn threads_payload(state: &State, threads: &[Snowflake], has_more: bool) -> Value {
+fn threads_payload(state: &State, threads: &[Snowflake]) -> Value {
     let ours = |id: &Snowflake| {
         state
             .thread_member_payloads(*id, false)
             .into_iter()
             .find(|member| member["user_id"] == json!(state.bot()))
     };
-    let mut payload = json!({
+    json!({
         "threads": threads.iter().map(|id| state.channel_payload(*id)).collect::<Vec<_>>(),
         "members": threads.iter().filter_map(ours).collect::<Vec<_>>(),
-    });
-    if has_more {
-        payload["has_more"] = json!(false);
-    }
-    payload
+        "has_more": false,
+    })
 }
 
 fn member(state: &State, thread: Snowflake, user: &str) -> Result<Snowflake, ApiError> {

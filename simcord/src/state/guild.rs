@@ -316,7 +316,6 @@ impl State {
         let mut payload = json!({
             "id": role.id,
             "name": role.name,
-            "description": null,
             "color": 0,
             "colors": {"primary_color": 0, "secondary_color": null, "tertiary_color": null},
             "hoist": false,

@@ -10,6 +10,7 @@ mod interaction;
 mod mention;
 mod message;
 mod payload;
+mod reaction;
 mod thread;
 mod user;
 
@@ -22,7 +23,8 @@ pub(crate) use command::{Command, CommandKind};
 pub(crate) use guild::Guild;
 pub(crate) use interaction::{Acknowledgement, Interaction, InteractionKind, InteractionSource};
 pub(crate) use mention::AllowedMentions;
-pub(crate) use message::{BotEdit, Draft, Emoji, Message, MessageKey, message_flag};
+pub(crate) use message::{BotEdit, Draft, Message, MessageKey, message_flag};
+pub(crate) use reaction::{Emoji, Reaction};
 pub(crate) use thread::{NewThread, Thread};
 pub(crate) use user::{Application, User};
 

@@ -12,7 +12,6 @@ impl State {
             "id": guild.id,
             "name": guild.name,
             "icon": null,
-            "icon_hash": null,
             "splash": null,
             "discovery_splash": null,
             "home_header": null,
@@ -128,21 +127,11 @@ impl State {
         let Some(message) = self.messages.get(&key) else {
             return Value::Null;
         };
-        let mentions: Vec<Value> = message
+        let mentions = message
             .mentioned
             .users
             .iter()
-            .map(|user| {
-                let mut payload = self.user_payload(*user);
-                let guild = self.channels.get(&key.0).and_then(|channel| channel.guild);
-                if let Some(member) =
-                    guild.and_then(|guild| self.partial_member_payload(guild, *user))
-                {
-                    payload["member"] = member;
-                }
-                payload
-            })
-            .collect();
+            .map(|user| self.user_payload(*user));
         let mut payload = json!({
             "id": message.id,
             "channel_id": message.channel,
@@ -152,7 +141,7 @@ impl State {
             "edited_timestamp": message.edited_at.map(timestamp),
             "tts": false,
             "mention_everyone": message.mentioned.everyone,
-            "mentions": mentions,
+            "mentions": mentions.collect::<Vec<_>>(),
             "mention_roles": message.mentioned.roles,
             "attachments": [],
             "embeds": if message.flags & message_flag::SUPPRESS_EMBEDS == 0 { json!(message.embeds) } else { json!([]) },

@@ -39,7 +39,6 @@ impl User {
             "avatar_decoration_data": null,
             "collectibles": null,
             "primary_guild": null,
-            "clan": null,
             "bot": self.bot,
             "system": false,
             "flags": 0,
@@ -104,6 +103,9 @@ impl State {
             "team": null,
             "verify_key": "0".repeat(64),
             "flags": self.gateway.application_flags(),
+            "flags_new": self.gateway.application_flags().to_string(),
+            "explicit_content_filter": 0,
+            "eligible_oauth2_scopes": [],
             "tags": [],
             "rpc_origins": [],
             "redirect_uris": [],
@@ -112,6 +114,7 @@ impl State {
             "integration_types_config": {"0": {}},
             "approximate_guild_count": self.guilds.len(),
             "approximate_user_install_count": 0,
+            "approximate_user_authorization_count": 0,
         })
     }
 }
