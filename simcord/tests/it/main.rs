@@ -6,3 +6,4 @@ mod gateway;
 mod page;
 mod recording;
 mod refusals;
+mod time;
