@@ -5,7 +5,10 @@ use std::{io, sync::Arc, time::Duration};
 use axum::{
     Router,
     body::Bytes,
-    extract::ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    extract::{
+        DefaultBodyLimit,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
     http::{HeaderMap, Method, Uri},
     response::Response,
 };
@@ -140,9 +143,12 @@ impl Builder {
         );
         let server = Server::new(state, format!("http://{address}"), self.on_skip);
         let routed = Arc::clone(&server);
-        let application = Router::new().fallback(move |socket, method, uri, headers, body| {
-            enter(Arc::clone(&routed), socket, method, uri, headers, body)
-        });
+        let application = Router::new()
+            .fallback(move |socket, method, uri, headers, body| {
+                enter(Arc::clone(&routed), socket, method, uri, headers, body)
+            })
+            // Files are dropped, but have to arrive.
+            .layer(DefaultBodyLimit::max(MOST_BYTES));
         let task = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, application).await {
                 tracing::error!(%error, "the server stopped");
@@ -169,6 +175,9 @@ impl Builder {
             .unwrap_or_else(|error| panic!("cannot listen on 127.0.0.1: {error}"))
     }
 }
+
+/// The largest request that is read: more than a message with its files.
+const MOST_BYTES: usize = 32 * 1024 * 1024;
 
 /// Sockets to the gateway, requests to the API, and the rest to the page.
 async fn enter(

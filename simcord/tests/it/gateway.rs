@@ -106,7 +106,11 @@ async fn what_may_not_be_asked_for_closes_the_connection() {
     let http = crate::bot::http(&discord, &discord.token());
     let refused =
         serenity::client::ClientBuilder::new_with_http(http, crate::bot::EVERYTHING).await;
-    let error = refused.unwrap().start().await.unwrap_err();
+    let mut client = refused.unwrap();
+    let waited = tokio::time::timeout(simcord::PATIENCE, client.start()).await;
+    let error = waited
+        .expect("waited for the gateway to close the connection")
+        .unwrap_err();
     assert!(error.to_string().contains("isallowed"), "{error}");
 
     let http = crate::bot::http(&discord, "bm90LWl0.simcor.wrong");

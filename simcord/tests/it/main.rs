@@ -4,6 +4,7 @@ mod bot;
 mod conversation;
 mod gateway;
 mod page;
+mod poise;
 mod recording;
 mod refusals;
 mod time;
