@@ -42,6 +42,15 @@ impl SimulatedClock {
         }
     }
 
+    /// The same time for the next process of a test: what is under way there is counted anew.
+    #[must_use]
+    pub fn with_work(&self, work: Work) -> Self {
+        Self {
+            work,
+            ..self.clone()
+        }
+    }
+
     /// The earliest instant that is waited for.
     #[must_use]
     pub fn earliest_wakeup(&self) -> Option<DateTime<Utc>> {

@@ -35,8 +35,7 @@ pub enum Source {
 }
 
 impl Facilitation {
-    /// Hears messages of one community, in the order of their ids, and keeps what is new; how many
-    /// were.
+    /// Hears messages of one community in their order, and keeps what is new; how many were.
     ///
     /// Messages that are kept already change nothing, so any of it may be heard again. Before the
     /// leads have set Convener up, and in the channels where it reports to them, nothing is kept.
@@ -46,7 +45,11 @@ impl Facilitation {
         mut batch: Vec<Heard>,
         source: Source,
     ) -> Result<usize, Fault> {
-        batch.sort_by_key(|heard| (heard.channel, heard.at, heard.id));
+        match source {
+            Source::Discord => batch.sort_by_key(|heard| heard.id),
+            // Within one instant the order of an export is better than that of its ids.
+            Source::Export => batch.sort_by_key(|heard| heard.at),
+        }
         let mut ears = self.ears.listeners.lock().await;
         if ears.len() > MOST_EARS {
             ears.clear();

@@ -46,6 +46,15 @@ impl Transaction {
             .collect())
     }
 
+    /// When somebody last wrote in a guild.
+    pub async fn last_message_at(&mut self, guild: GuildId) -> Result<Option<DateTime<Utc>>> {
+        const LAST_MESSAGE_AT: &str = "
+            SELECT MAX(written_at) FROM messages WHERE guild_id = $1 AND deleted_at IS NULL";
+        let (at,): (Option<DateTime<Utc>>,) = each_engine!(self, connection =>
+            sqlx::query_as(LAST_MESSAGE_AT).bind(guild.get()).fetch_one(connection).await)?;
+        Ok(at)
+    }
+
     /// How many people wrote in a period.
     pub async fn people(&mut self, guild: GuildId, period: Period) -> Result<i64> {
         const PEOPLE: &str = "

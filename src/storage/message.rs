@@ -158,7 +158,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// The last messages of a channel that were written before a time, the oldest first.
+    /// The last messages of a channel that were written before a time, the oldest first. Among those
+    /// of one instant the id decides; the ids of other platforms count down from zero.
     pub async fn messages_before(
         &mut self,
         channel: ChannelId,
@@ -170,7 +171,7 @@ impl Transaction {
                 edited_at, text, activity, confidence, is_request
             FROM messages
             WHERE channel_id = $1 AND written_at < $2 AND deleted_at IS NULL
-            ORDER BY written_at DESC, message_id DESC LIMIT $3";
+            ORDER BY written_at DESC, ABS(message_id) DESC LIMIT $3";
         const LINKS_SINCE: &str = "
             SELECT links.message_id, links.target_id
             FROM message_links AS links

@@ -1,7 +1,5 @@
 //! Requests, as members and the core group read them.
 
-use chrono::{DateTime, Utc};
-
 use super::markdown::{channel, from_now, member, quote};
 use crate::practice::action::Action;
 use crate::practice::post::{Card, Control, Post};
@@ -136,7 +134,7 @@ pub fn logged() -> Post {
 
 /// For a terminal: one line a request, the newest last.
 #[must_use]
-pub fn table(requests: &[(Request, String)], now: Option<DateTime<Utc>>) -> String {
+pub fn table(requests: &[(Request, String)]) -> String {
     let mut lines = vec![format!(
         "{:<10} {:<17} {:<16} {}",
         "STATUS", "ASKED (UTC)", "CHANNEL", "REQUEST"
@@ -158,15 +156,6 @@ pub fn table(requests: &[(Request, String)], now: Option<DateTime<Utc>>) -> Stri
             "{:<10} {asked_at:<17} {channel:<16} {words}",
             request.life.status.name()
         ));
-    }
-    if let (Some(now), Some((oldest, _))) = (
-        now,
-        requests
-            .iter()
-            .find(|(request, _)| request.life.status == Status::Open),
-    ) {
-        let age = super::duration::duration((now - oldest.asked.asked_at).num_seconds());
-        lines.push(format!("The oldest open request has waited {age}."));
     }
     lines.push(String::new());
     lines.join("\n")
@@ -191,7 +180,7 @@ mod tests {
                     name: "ana".to_owned(),
                     is_bot: false,
                 },
-                asked_at: DateTime::from_timestamp(1_000, 0).unwrap(),
+                asked_at: chrono::DateTime::from_timestamp(1_000, 0).unwrap(),
                 text: text.to_owned(),
                 origin: Origin::Detected,
             },

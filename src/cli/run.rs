@@ -1,0 +1,44 @@
+//! `convener run`: serves Discord until it is told to stop.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::config::{self, Config};
+use crate::discord::Connection;
+use crate::telemetry;
+
+/// Serves until SIGINT or SIGTERM, or until Discord ends it for good.
+pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
+    telemetry::start(&config.log)?;
+    let token = config::token()?;
+    let api_base = config.discord.api_base()?;
+    let app = App::from_config(config).await?;
+    let connection = Connection::open(api_base.as_deref(), token).await?;
+    let stop = CancellationToken::new();
+    let asked = stop.clone();
+    tokio::spawn(async move {
+        wait_for_signal().await;
+        tracing::info!("stopping");
+        asked.cancel();
+    });
+    tracing::info!(
+        database.engine = app.facilitation().store.engine(),
+        "starting"
+    );
+    Ok(app.serve(connection, stop).await?)
+}
+
+/// Waits for the terminal's interrupt or for the service manager's wish.
+pub(super) async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupt = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(interrupt.await),
+    }
+}
