@@ -90,18 +90,17 @@ impl Connection {
             reason,
         };
         let http = http_client(api_base, &token);
+        let refused = |error: serenity::Error| match messenger::status_of(&error) {
+            Some(401) => ConnectError::Token,
+            _ => unreachable(reason(&error)),
+        };
         let too_slow = |_| unreachable("no answer".to_owned());
         let gateway = timeout(REQUEST_TIMEOUT, http.get_gateway())
             .await
-            .map_err(too_slow)?
-            .map_err(|error| unreachable(reason(&error)))?;
-        let application = timeout(REQUEST_TIMEOUT, http.get_current_application_info())
-            .await
-            .map_err(too_slow)?
-            .map_err(|error| match messenger::status_of(&error) {
-                Some(401) => ConnectError::Token,
-                _ => unreachable(reason(&error)),
-            })?;
+            .map_err(too_slow)?;
+        let gateway = gateway.map_err(refused)?;
+        let application = timeout(REQUEST_TIMEOUT, http.get_current_application_info()).await;
+        let application = application.map_err(too_slow)?.map_err(refused)?;
         http.set_application_id(application.id);
         if !gateway.url.starts_with("ws://") && !gateway.url.starts_with("wss://") {
             return Err(unreachable("its gateway has no address".to_owned()));

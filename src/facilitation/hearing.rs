@@ -11,7 +11,7 @@ use crate::practice::community::{Channel, ChannelKind, Community};
 use crate::practice::id::{ChannelId, GuildId, MessageId};
 use crate::practice::message::Heard;
 use crate::practice::request::Origin;
-use crate::storage::{StorageError, Transaction};
+use crate::storage::{StorageError, StoredMessage, Transaction};
 
 /// How many earlier messages a listener is told when it begins in the middle.
 const RECALLED_MESSAGES: i64 = 150;
@@ -125,8 +125,18 @@ impl Facilitation {
             Source::Discord => Origin::Detected,
             Source::Export => Origin::Imported,
         };
+        let starter = starter_of(transaction, thread.as_ref())
+            .await?
+            .map(|starter| starter.heard.id);
         for heard in &new {
-            let reading = listener.hear(heard);
+            let reading = match starter {
+                // What is said in a thread replies to what the thread was started from.
+                Some(starter) if heard.reply_to.is_empty() => listener.hear(&Heard {
+                    reply_to: vec![starter],
+                    ..(**heard).clone()
+                }),
+                _ => listener.hear(heard),
+            };
             transaction.keep_message(guild, heard, &reading).await?;
             if let Some(author) = &heard.author {
                 transaction.keep_member(guild, author, None).await?;
@@ -208,13 +218,25 @@ fn records(community: &Community, source: Source, channel: ChannelId, at: DateTi
     }
 }
 
-/// The ear of a channel, filled with what was said there before a time; that of a thread knows the
+/// The message that a thread was started from; it has the thread's own id.
+/// <https://discord.com/developers/docs/resources/channel#start-thread-from-message>
+async fn starter_of(
+    transaction: &mut Transaction,
+    thread: Option<&Channel>,
+) -> Result<Option<StoredMessage>, StorageError> {
+    match thread.and_then(|thread| Some((thread.parent?, thread.id))) {
+        Some((parent, id)) => transaction.message(parent, MessageId::new(id.get())).await,
+        None => Ok(None),
+    }
+}
+
+/// The ear of a channel, filled with what is kept of it up to a time; that of a thread knows the
 /// message that it was started from.
 async fn recall(
     transaction: &mut Transaction,
     channel: ChannelId,
     thread: Option<&Channel>,
-    before: DateTime<Utc>,
+    until: DateTime<Utc>,
 ) -> Result<Listener, StorageError> {
     let mut listener = Listener::new();
     if let Some(parent) = thread.and_then(|thread| thread.parent) {
@@ -228,7 +250,7 @@ async fn recall(
         }
     }
     for stored in transaction
-        .messages_before(channel, before, RECALLED_MESSAGES)
+        .messages_until(channel, until, RECALLED_MESSAGES)
         .await?
     {
         listener.recall(&stored.heard, &stored.reading);

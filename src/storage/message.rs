@@ -158,35 +158,35 @@ impl Transaction {
         Ok(())
     }
 
-    /// The last messages of a channel that were written before a time, the oldest first. Among those
+    /// The last messages of a channel that were written up to a time, the oldest first. Among those
     /// of one instant the id decides; the ids of other platforms count down from zero.
-    pub async fn messages_before(
+    pub async fn messages_until(
         &mut self,
         channel: ChannelId,
-        before: DateTime<Utc>,
+        until: DateTime<Utc>,
         limit: i64,
     ) -> Result<Vec<StoredMessage>> {
-        const MESSAGES_BEFORE: &str = "
+        const MESSAGES_UNTIL: &str = "
             SELECT channel_id, message_id, author_id, author_name, author_is_bot, kind, written_at,
                 edited_at, text, activity, confidence, is_request
             FROM messages
-            WHERE channel_id = $1 AND written_at < $2 AND deleted_at IS NULL
+            WHERE channel_id = $1 AND written_at <= $2 AND deleted_at IS NULL
             ORDER BY written_at DESC, ABS(message_id) DESC LIMIT $3";
         const LINKS_SINCE: &str = "
             SELECT links.message_id, links.target_id
             FROM message_links AS links
             JOIN messages ON messages.channel_id = links.channel_id
                 AND messages.message_id = links.message_id
-            WHERE links.channel_id = $1 AND messages.written_at >= $2 AND messages.written_at < $3";
+            WHERE links.channel_id = $1 AND messages.written_at >= $2 AND messages.written_at <= $3";
         let mut rows: Vec<MessageRow> = each_engine!(self, connection =>
-            sqlx::query_as(MESSAGES_BEFORE).bind(channel.get()).bind(before).bind(limit)
+            sqlx::query_as(MESSAGES_UNTIL).bind(channel.get()).bind(until).bind(limit)
                 .fetch_all(connection).await)?;
         rows.reverse();
         let Some(first) = rows.first() else {
             return Ok(Vec::new());
         };
         let links: Vec<LinkRow> = each_engine!(self, connection =>
-            sqlx::query_as(LINKS_SINCE).bind(channel.get()).bind(first.written_at).bind(before)
+            sqlx::query_as(LINKS_SINCE).bind(channel.get()).bind(first.written_at).bind(until)
                 .fetch_all(connection).await)?;
         rows.into_iter()
             .map(|row| row.into_stored(&links))

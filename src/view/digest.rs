@@ -1,7 +1,7 @@
 //! The digest as leads read it: on one page, what to do next before everything else.
 
-use super::duration::duration;
 use super::markdown::{escape, moment, quote};
+use super::measure::{count, duration};
 use crate::practice::activity::ActivityKind;
 use crate::practice::digest::Digest;
 use crate::practice::post::{Card, Post};
@@ -146,8 +146,10 @@ fn practice(digest: &Digest) -> Section {
 
 fn people(digest: &Digest) -> Section {
     let mut lines = vec![format!(
-        "{} messages by {} people, {} newcomers",
-        digest.messages, digest.people, digest.newcomers
+        "{} by {}, {}",
+        count(digest.messages, "message", "messages"),
+        count(digest.people, "person", "people"),
+        count(digest.newcomers, "newcomer", "newcomers")
     )];
     let busiest: Vec<_> = digest
         .channels

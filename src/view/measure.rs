@@ -1,4 +1,14 @@
-//! How long something took, in the words of a person.
+//! How long something took and how many there were, in the words of a person.
+
+/// A number with its noun.
+#[must_use]
+pub fn count(number: i64, one: &str, many: &str) -> String {
+    if number == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{number} {many}")
+    }
+}
 
 /// A number of seconds as its largest unit, or its two largest where that says more.
 #[must_use]

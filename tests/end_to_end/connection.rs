@@ -1,0 +1,182 @@
+//! Bad days: dropped connections, refusals, restarts, a gateway that is not where it should be.
+
+use chrono::TimeDelta;
+use convener::discord::{ConnectError, Connection};
+use convener::practice::request::Status;
+use convener::practice::rhythm::Rhythm;
+use convener::simulation::{SimulatedTime, Simulation};
+use convener::storage::Store;
+use secrecy::SecretString;
+use simcord::Simcord;
+
+use crate::world::{World, monday};
+
+const QUESTION: &str = "How do I stop the ultrasonic level sensor from drifting at night?";
+
+#[tokio::test]
+async fn what_is_said_while_the_connection_is_gone_is_heard_once() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    world.says(&ana, "#help", "One before.").await;
+    world.discord.gateway().drop_connections();
+    ana.says("#help", "Two while it is gone.").await;
+    world.discord.gateway().connection().await;
+    world.settle().await;
+    world.discord.gateway().invalidate_sessions(false);
+    ana.says("#help", "Three while the session is lost.").await;
+    world.discord.gateway().connection().await;
+    world.settle().await;
+    assert_eq!(
+        world.kept(&world.help).await,
+        [
+            "One before.",
+            "Two while it is gone.",
+            "Three while the session is lost."
+        ]
+    );
+    assert!(world.discord.gateway().resumes() >= 1);
+}
+
+#[tokio::test]
+async fn after_a_restart_what_was_said_meanwhile_is_read_and_nothing_is_said_twice() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    let asked = world.says(&ana, "#help", QUESTION).await;
+    world.advance(TimeDelta::hours(5)).await;
+    world.discord.next_message("#core").await;
+    let stopped = world.stop().await;
+    stopped.advance(TimeDelta::hours(1));
+    ben.replies(
+        &asked,
+        "Compensate for the air temperature: the speed of sound changes with it.",
+    )
+    .await;
+    let mut world = stopped.start().await;
+    assert_eq!(world.request().await.life.status, Status::Answered);
+    assert_eq!(world.kept(&world.help).await.len(), 2);
+    world.advance(TimeDelta::days(1)).await;
+    world.discord.assert_no_message("#core");
+    world.discord.assert_no_message("#help");
+}
+
+#[tokio::test]
+async fn a_request_that_came_due_while_convener_was_away_is_surfaced_once() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    world.says(&ana, "#help", QUESTION).await;
+    let stopped = world.stop().await;
+    stopped.advance(TimeDelta::hours(9));
+    let mut world = stopped.start().await;
+    world.discord.next_message("#core").await;
+    world.advance(TimeDelta::days(1)).await;
+    world.discord.assert_no_message("#core");
+}
+
+#[tokio::test]
+async fn a_failing_discord_delays_a_message_and_never_doubles_it() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    world.says(&ana, "#help", QUESTION).await;
+    world
+        .discord
+        .fail_next("POST", "/channels/*/messages", 503, 3);
+    world.advance(TimeDelta::hours(4)).await;
+    world.discord.assert_no_message("#core");
+    world.advance(TimeDelta::minutes(5)).await;
+    world.discord.next_message("#core").await;
+    world.advance(TimeDelta::days(1)).await;
+    world.discord.assert_no_message("#core");
+}
+
+#[tokio::test]
+async fn a_message_whose_answer_was_lost_is_found_and_not_repeated() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    world.says(&ana, "#help", QUESTION).await;
+    world.discord.fail_next(
+        "POST",
+        "/channels/*/messages",
+        simcord::Failure::AnswerLost,
+        1,
+    );
+    world.advance(TimeDelta::days(1)).await;
+    let core = world.discord.messages("#core");
+    assert_eq!(core.len(), 1, "{core:#?}");
+}
+
+#[tokio::test]
+async fn a_channel_that_is_gone_stops_nothing_else() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    world.discord.channel("#core").unwrap().delete();
+    world.settle().await;
+    world.says(&ana, "#help", QUESTION).await;
+    world.advance_to("2026-03-09T08:00:00Z").await;
+    world.discord.next_message("#leads").await;
+}
+
+async fn refusal(discord: &Simcord, base: &str, token: &str) -> ConnectError {
+    let token = SecretString::from(token.to_owned());
+    let refused = Connection::open(Some(base), token).await.err().unwrap();
+    assert_eq!(discord.gateway().identifies(), 0);
+    refused
+}
+
+#[tokio::test]
+async fn a_wrong_base_and_a_wrong_token_are_refused_before_anything_is_sent() {
+    let discord = Simcord::start().await;
+    let nobody = refusal(&discord, "http://127.0.0.1:9", &discord.token()).await;
+    assert!(
+        matches!(nobody, ConnectError::Unreachable { .. }),
+        "{nobody}"
+    );
+    let wrong = refusal(&discord, &discord.base_url(), "MTIz.wrong.token").await;
+    assert!(matches!(wrong, ConnectError::Token), "{wrong}");
+    assert!(!wrong.to_string().contains("MTIz"));
+    discord.fail_next("GET", "/gateway", 503, 1);
+    let failing = refusal(&discord, &discord.base_url(), &discord.token()).await;
+    assert!(
+        matches!(failing, ConnectError::Unreachable { .. }),
+        "{failing}"
+    );
+}
+
+#[tokio::test]
+async fn where_only_the_second_look_for_the_gateway_fails_the_verified_one_is_used() {
+    // serenity asks again when it builds its client, and would fall back to Discord's real gateway.
+    let folder = tempfile::tempdir().unwrap();
+    let time = SimulatedTime::at(monday());
+    let discord = time.discord().start().await;
+    discord.guild("Makers").channel("help");
+    let token = SecretString::from(discord.token());
+    let connection = Connection::open(Some(&discord.base_url()), token)
+        .await
+        .unwrap();
+    discord.fail_next("GET", "/gateway", 503, 1);
+    let store = Store::open(&folder.path().join("convener.db").display().to_string())
+        .await
+        .unwrap();
+    let simulation = Simulation::over(store, discord.clone(), time, Rhythm::default(), connection)
+        .await
+        .unwrap();
+    assert_eq!(discord.gateway().identifies(), 1);
+    simulation.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn without_the_privileged_intents_the_operator_is_told_what_to_switch_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let time = SimulatedTime::at(monday());
+    let discord = time.discord().privileged_intents(false).start().await;
+    let store = Store::open(&folder.path().join("convener.db").display().to_string())
+        .await
+        .unwrap();
+    let error = Simulation::start(store, discord, time, Rhythm::default())
+        .await
+        .err()
+        .unwrap();
+    assert!(
+        error.to_string().contains("switch on Server Members"),
+        "{error}"
+    );
+}

@@ -1,0 +1,73 @@
+//! `/setup`, and what is recorded before and after it.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn each_channel_is_told_once_that_recording_starts() {
+    let mut world = World::before_setup().await;
+    let reply = world.set_up().await;
+    assert!(
+        reply.ephemeral && reply.content.starts_with("All set."),
+        "{}",
+        reply.content
+    );
+    let told = world.discord.next_message("#help").await;
+    assert!(
+        told.content.contains("From now on I listen"),
+        "{}",
+        told.content
+    );
+    world.discord.next_message("#meetups").await;
+    world.set_up().await;
+    world.advance(TimeDelta::hours(1)).await;
+    for channel in ["#help", "#meetups", "#core", "#leads"] {
+        world.discord.assert_no_message(channel);
+    }
+    world.discord.assert_clean();
+}
+
+#[tokio::test]
+async fn before_setup_nothing_is_recorded_and_commands_say_what_to_do() {
+    let mut world = World::before_setup().await;
+    let ana = world.ana.clone();
+    world
+        .says(&ana, "#help", "How do I calibrate the level sensor?")
+        .await;
+    assert!(world.kept(&world.help).await.is_empty());
+    let reply = ana
+        .runs_in("#help", "/ask", json!({"question": "Anybody?"}))
+        .await;
+    assert!(
+        reply.ephemeral && reply.content.contains("`/setup`"),
+        "{}",
+        reply.content
+    );
+    assert!(world.requests().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_zone_that_does_not_exist_is_refused_and_nothing_is_kept() {
+    let world = World::before_setup().await;
+    let options = json!({"core_channel": "#core", "leads_channel": "#leads", "zone": "Mars/Base"});
+    let reply = world.lena.runs_in("#leads", "/setup", options).await;
+    assert!(reply.content.contains("Mars/Base") && reply.content.contains("Europe/Berlin"));
+    let reply = world.ana.runs_in("#help", "/requests", json!({})).await;
+    assert!(reply.content.contains("not set up"), "{}", reply.content);
+}
+
+#[tokio::test]
+async fn the_core_group_and_the_leads_talk_unrecorded() {
+    let mut world = World::new().await;
+    let cleo = world.cleo.clone();
+    world
+        .says(
+            &cleo,
+            "#core",
+            "Could somebody look at the question about the sensor?",
+        )
+        .await;
+    assert!(world.requests().await.is_empty());
+}
