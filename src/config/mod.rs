@@ -175,12 +175,13 @@ impl Config {
         let figment = match file {
             Some(file) if file.is_file() => figment.merge(Toml::file_exact(file)),
             Some(file) => return Err(ConfigError::Missing(file.to_owned())),
-            None => figment.merge(Toml::file_exact(USUAL_FILE)),
+            None if Path::new(USUAL_FILE).is_file() => figment.merge(Toml::file_exact(USUAL_FILE)),
+            None => figment,
         };
         let config: Self = figment
             .merge(Env::prefixed("CONVENER_").split("__"))
             .extract()
-            .map_err(|error| ConfigError::Setting(error.to_string()))?;
+            .map_err(|error| ConfigError::Setting(one_line(&error.to_string())))?;
         config.check()
     }
 
@@ -205,6 +206,14 @@ impl Config {
         self.clock.follow()?;
         Ok(self)
     }
+}
+
+/// The parser draws where the fault is, over several lines; told in one it can still be found.
+fn one_line(error: &str) -> String {
+    let words = error
+        .split_whitespace()
+        .filter(|word| !word.chars().all(|mark| "|^".contains(mark)));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 impl Discord {

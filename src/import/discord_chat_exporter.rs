@@ -128,6 +128,16 @@ struct Progress<'progress, 'sink> {
 }
 
 impl Progress<'_, '_> {
+    /// Hands the channel on before its messages, in whichever order the two parts came.
+    fn enter<E: Error>(&mut self, channel: Option<Channel>, guild: Option<Guild>) -> Result<(), E> {
+        let Some(channel) = channel else {
+            return Ok(());
+        };
+        let channel = channel_of(channel, guild);
+        self.channel = Some(channel.id.clone());
+        self.hand_on(Item::Channel(channel))
+    }
+
     fn hand_on<E: Error>(&mut self, item: Item) -> Result<(), E> {
         (self.sink)(item).map_err(|stopped| {
             self.stopped = Some(stopped);
@@ -146,21 +156,22 @@ impl<'de> Visitor<'de> for Export<'_, '_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut guild = None;
+        let (mut guild, mut channel) = (None, None);
         while let Some(key) = map.next_key::<Text>()? {
             match key.0.as_str() {
                 "guild" => guild = map.next_value::<Option<Guild>>()?,
-                "channel" => {
-                    let channel = channel_of(map.next_value()?, guild.take());
-                    self.0.channel = Some(channel.id.clone());
-                    self.0.hand_on(Item::Channel(channel))?;
+                "channel" => channel = Some(map.next_value()?),
+                "messages" => {
+                    self.0.enter(channel.take(), guild.take())?;
+                    map.next_value_seed(Messages(self.0))?;
                 }
-                "messages" => map.next_value_seed(Messages(self.0))?,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
             }
         }
+        // An export without messages is of a channel all the same.
+        self.0.enter(channel, guild)?;
         if self.0.channel.is_none() {
             return Err(A::Error::custom("it names no channel"));
         }

@@ -32,9 +32,12 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteError, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 
 pub use agenda::DueJob;
@@ -90,6 +93,12 @@ pub enum StorageError {
         "the database is locked by another program; stop it, or give another file with --database"
     )]
     Locked(#[source] sqlx::Error),
+    /// This user may not write the `SQLite` file.
+    #[error(
+        "the database is read-only; let this user write its file and its folder, or give another \
+         file with --database"
+    )]
+    ReadOnly(#[source] sqlx::Error),
     /// A value in the database is none that Convener writes.
     #[error("the database holds '{value}' as {column}, which Convener does not write")]
     Inconsistent {
@@ -105,18 +114,21 @@ pub enum StorageError {
 
 impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
-        // SQLITE_BUSY is 5, extended codes keep it in their low byte: <https://sqlite.org/rescode.html>
-        let is_busy = error
-            .as_database_error()
-            .and_then(|error| error.code())
-            .and_then(|code| code.parse::<i32>().ok())
-            .is_some_and(|code| code & 0xff == 5);
-        if is_busy {
-            Self::Locked(error)
-        } else {
-            Self::Driver(error)
+        match sqlite_code(&error) {
+            Some(5) => Self::Locked(error),
+            Some(8) => Self::ReadOnly(error),
+            _ => Self::Driver(error),
         }
     }
+}
+
+/// The primary result code of an error, where `SQLite` gave it: <https://sqlite.org/rescode.html>.
+///
+/// Extended codes keep it in their low byte. `PostgreSQL`'s codes can be numbers too, of another list.
+fn sqlite_code(error: &sqlx::Error) -> Option<i32> {
+    let error = error.as_database_error()?;
+    let code = error.try_downcast_ref::<SqliteError>()?.code()?;
+    Some(code.parse::<i32>().ok()? & 0xff)
 }
 
 /// The result of asking the database.
@@ -170,27 +182,22 @@ impl Store {
     ///
     /// `url` is a file, `sqlite:FILE` or `postgres://…`.
     pub async fn open(url: &str) -> Result<Self> {
-        let store = Self::connect(url).await?;
-        match &store.pools {
-            Pools::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await?,
-            Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
-        }
-        Ok(store)
-    }
-
-    async fn connect(url: &str) -> Result<Self> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            return Self::connect_postgres(url).await;
+            return Self::open_postgres(url).await;
         }
         let file = url.strip_prefix("sqlite:").unwrap_or(url);
         let file = file.strip_prefix("//").unwrap_or(file);
         if file.is_empty() || file.contains("://") {
-            return Err(StorageError::Url(url.to_owned()));
+            // What follows the scheme can hold a password.
+            let shown = url
+                .split_once("://")
+                .map_or_else(|| url.to_owned(), |(scheme, _)| format!("{scheme}://…"));
+            return Err(StorageError::Url(shown));
         }
-        Self::connect_sqlite(Path::new(file)).await
+        Self::open_sqlite(Path::new(file)).await
     }
 
-    async fn connect_sqlite(file: &Path) -> Result<Self> {
+    async fn open_sqlite(file: &Path) -> Result<Self> {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -207,12 +214,22 @@ impl Store {
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .connect_lazy_with(options);
+        // Of several processes that open a new file at once, one makes the tables; the others wait
+        // and find them. sqlx takes such a lock for `PostgreSQL` only.
+        let mut transaction = writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(|error| sqlite_open_error(file, error))?;
+        SQLITE_MIGRATIONS
+            .run_direct(None, &mut *transaction, false)
+            .await?;
+        transaction.commit().await?;
         Ok(Self {
             pools: Pools::Sqlite { writer, readers },
         })
     }
 
-    async fn connect_postgres(url: &str) -> Result<Self> {
+    async fn open_postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)
             .map_err(|_| StorageError::Url("postgres:…".to_owned()))?;
         let place = format!("{}:{}", options.get_host(), options.get_port());
@@ -226,6 +243,7 @@ impl Store {
                 reason: "is the server there, and may this user in?".to_owned(),
                 source,
             })?;
+        POSTGRES_MIGRATIONS.run(&pool).await?;
         Ok(Self {
             pools: Pools::Postgres(pool),
         })
@@ -295,15 +313,8 @@ impl Transaction {
 }
 
 fn sqlite_open_error(file: &Path, source: sqlx::Error) -> StorageError {
-    // Primary result codes: <https://sqlite.org/rescode.html>
-    let code = source
-        .as_database_error()
-        .and_then(|error| error.code())
-        .and_then(|code| code.parse::<i32>().ok())
-        .map(|code| code & 0xff);
-    let reason = match code {
-        Some(5) => return StorageError::Locked(source),
-        Some(8) => "it is read-only; give a file that may be written",
+    let reason = match sqlite_code(&source) {
+        Some(5 | 8) => return source.into(),
         Some(11 | 26) => "it is not a SQLite database, or it is damaged; give another file",
         Some(14) if file.is_dir() => "it is a folder; give a file in it",
         Some(14) => "does its folder exist, and may this user write there?",

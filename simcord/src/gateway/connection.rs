@@ -62,7 +62,12 @@ pub(crate) async fn serve(server: Arc<Server>, mut socket: WebSocket) {
                 Some(Ok(Message::Text(text))) => connection.receive(&text),
                 Some(Ok(Message::Binary(bytes))) => connection.receive(&String::from_utf8_lossy(&bytes)),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(Message::Close(_)) | Err(_)) | None => break,
+                Some(Ok(Message::Close(frame))) => {
+                    // Who closes waits for the answer: RFC 6455, section 5.5.1.
+                    let _ = socket.send(Message::Close(frame)).await;
+                    break;
+                }
+                Some(Err(_)) | None => break,
             },
         }
     }

@@ -1,8 +1,10 @@
 //! What a playground prints at the end: what was surfaced, and each digest.
 
 use crate::facilitation::digest::digest;
+use crate::practice::id::{ChannelId, GuildId, MemberId};
 use crate::practice::notice::Notice;
 use crate::simulation::Simulation;
+use crate::storage::{StorageError, Transaction};
 use crate::view::digest_export;
 
 /// The report of a life, as text.
@@ -30,8 +32,8 @@ pub(super) async fn report(simulation: &Simulation, undone: &[String]) -> anyhow
             surfaced.len()
         ));
         for (request, at) in surfaced {
-            let words: Vec<_> = request.asked.text.split_whitespace().collect();
-            let words: String = words.join(" ").chars().take(90).collect();
+            let words = named(&mut transaction, community.guild, &request.asked.text).await?;
+            let words: String = words.chars().take(90).collect();
             text.push_str(&format!(
                 "{} {:<9} {words}\n  {}\n",
                 at.with_timezone(&community.zone).format("%a %-d %b %H:%M"),
@@ -52,4 +54,33 @@ pub(super) async fn report(simulation: &Simulation, undone: &[String]) -> anyhow
         }
     }
     Ok(text)
+}
+
+/// A text on one line, with names where Discord writes `<#id>` and `<@id>`.
+async fn named(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    text: &str,
+) -> Result<String, StorageError> {
+    let mut words = Vec::new();
+    for word in text.split_whitespace() {
+        let marked = word.split_once('<').and_then(|(before, rest)| {
+            let (mark, after) = rest.split_once('>')?;
+            let id: i64 = mark.get(1..)?.parse().ok()?;
+            Some((before, mark.chars().next()?, id, after))
+        });
+        words.push(match marked {
+            Some((before, '#', id, after)) => {
+                let channel = transaction.channel(ChannelId::new(id)).await?;
+                let name = channel.map_or_else(|| id.to_string(), |channel| channel.name);
+                format!("{before}#{name}{after}")
+            }
+            Some((before, '@', id, after)) => {
+                let name = transaction.member_name(guild, MemberId::new(id)).await?;
+                format!("{before}@{}{after}", name.unwrap_or_else(|| id.to_string()))
+            }
+            _ => word.to_owned(),
+        });
+    }
+    Ok(words.join(" "))
 }
