@@ -1,0 +1,239 @@
+//! The outbox.
+
+use chrono::TimeDelta;
+use convener::practice::id::{MeetupId, MessageId, NoticeId, RequestId};
+use convener::practice::notice::Notice;
+use convener::storage::{DueNotice, Transaction};
+
+use crate::engine::{Database, on_postgres};
+use crate::sample::{CHANNEL, GUILD, OTHER_CHANNEL, OTHER_GUILD, at};
+
+on_each_engine!(
+    a_notice_comes_back_as_it_was_decided,
+    a_key_is_said_once_even_after_it_was_sent,
+    a_lease_is_exclusive_until_it_lapses,
+    what_was_sent_is_kept_with_its_message,
+    a_failed_notice_is_tried_again_at_its_time,
+    a_notice_that_is_given_up_is_not_tried_again,
+    the_next_notice_is_when_something_can_be_leased,
+);
+
+const LEASE: TimeDelta = TimeDelta::minutes(5);
+
+fn question(number: i64) -> Notice {
+    let request = RequestId::new(number);
+    Notice::Question { request }
+}
+
+async fn put(transaction: &mut Transaction, number: i64, time: &str) {
+    let key = format!("question {number}");
+    transaction
+        .put_notice(GUILD, CHANNEL, &key, &question(number), at(time))
+        .await
+        .unwrap();
+}
+
+async fn lease(transaction: &mut Transaction, now: &str, limit: i64) -> Vec<DueNotice> {
+    transaction
+        .lease_notices(at(now), LEASE, limit)
+        .await
+        .unwrap()
+}
+
+async fn next(transaction: &mut Transaction) -> Option<chrono::DateTime<chrono::Utc>> {
+    transaction.next_notice_at().await.unwrap()
+}
+
+/// The numbers of the questions, and how often each was tried.
+fn questions(notices: &[DueNotice]) -> Vec<(i64, i64)> {
+    let of = |notice: &DueNotice| match notice.notice {
+        Notice::Question { request } => (request.get(), notice.attempts),
+        _ => panic!("{notice:?}"),
+    };
+    notices.iter().map(of).collect()
+}
+
+async fn a_notice_comes_back_as_it_was_decided(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    let notices = [
+        Notice::RecordingStarts,
+        question(3),
+        Notice::RequestWaiting {
+            request: RequestId::new(3),
+            open_since: at("09:00:00.123456"),
+        },
+        Notice::MeetupReminder {
+            meetup: MeetupId::new(4),
+            starts_at: at("17:00:00"),
+            late: true,
+        },
+        Notice::ReminderMissed {
+            meetup: MeetupId::new(4),
+            starts_at: at("17:00:00"),
+        },
+        Notice::Digest {
+            week: "2026-W53".parse().unwrap(),
+            late: false,
+        },
+    ];
+    for notice in &notices {
+        let key = notice.key(OTHER_GUILD, OTHER_CHANNEL);
+        let created_at = at("10:00:00.000001");
+        transaction
+            .put_notice(OTHER_GUILD, OTHER_CHANNEL, &key, notice, created_at)
+            .await
+            .unwrap();
+    }
+    let due = lease(&mut transaction, "10:00:00.000001", 9).await;
+    let said: Vec<_> = due.iter().map(|due| due.notice.clone()).collect();
+    assert_eq!(said, notices);
+    for due in due {
+        assert_eq!((due.guild, due.channel), (OTHER_GUILD, OTHER_CHANNEL));
+        assert_eq!(due.created_at, at("10:00:00.000001"));
+    }
+}
+
+async fn a_key_is_said_once_even_after_it_was_sent(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    put(&mut transaction, 1, "10:00:00").await;
+    put(&mut transaction, 1, "10:00:00").await;
+    let due = lease(&mut transaction, "10:00:00", 9).await;
+    assert_eq!(questions(&due), [(1, 1)]);
+    transaction
+        .keep_sent(due[0].id, MessageId::new(90), at("10:00:01"))
+        .await
+        .unwrap();
+    put(&mut transaction, 1, "10:00:00").await;
+    assert!(lease(&mut transaction, "23:00:00", 9).await.is_empty());
+}
+
+async fn a_lease_is_exclusive_until_it_lapses(database: &Database) {
+    let stores = [database.store().await, database.store().await];
+    let mut transaction = stores[0].begin().await.unwrap();
+    put(&mut transaction, 1, "10:00:00").await;
+    put(&mut transaction, 2, "10:00:00.000001").await;
+    transaction.commit().await.unwrap();
+    for (process, now, expected) in [
+        (0, "09:59:59", vec![]),
+        (0, "10:00:00", vec![(1, 1)]),
+        (1, "10:00:00.000001", vec![(2, 1)]),
+        (1, "10:04:59.999999", vec![]),
+        (1, "10:05:00", vec![(1, 2)]),
+        (0, "10:05:00.000001", vec![(2, 2)]),
+    ] {
+        let mut transaction = stores[process].begin().await.unwrap();
+        let due = lease(&mut transaction, now, 9).await;
+        transaction.commit().await.unwrap();
+        assert_eq!(questions(&due), expected, "process {process} at {now}");
+    }
+}
+
+async fn what_was_sent_is_kept_with_its_message(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    for number in 1..=3 {
+        put(&mut transaction, number, "10:00:00").await;
+    }
+    let due = lease(&mut transaction, "10:00:00", 9).await;
+    let message = MessageId::new;
+    for (index, message, time) in [
+        (1, message(92), "10:00:01"),
+        (0, message(91), "10:00:02.000001"),
+        (0, message(99), "10:00:03"),
+    ] {
+        transaction
+            .keep_sent(due[index].id, message, at(time))
+            .await
+            .unwrap();
+    }
+    let sent = transaction.sent_notices(GUILD).await.unwrap();
+    let expected = [
+        (CHANNEL, message(92), question(2), at("10:00:01")),
+        (CHANNEL, message(91), question(1), at("10:00:02.000001")),
+    ];
+    assert_eq!(sent, expected, "the first message stays");
+    let elsewhere = transaction.sent_notices(OTHER_GUILD).await.unwrap();
+    assert!(elsewhere.is_empty());
+}
+
+async fn a_failed_notice_is_tried_again_at_its_time(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    put(&mut transaction, 1, "10:00:00").await;
+    let due = lease(&mut transaction, "10:00:00", 9).await;
+    let again_at = at("10:30:00.000001");
+    transaction
+        .retry_notice(due[0].id, "no answer", again_at)
+        .await
+        .unwrap();
+    assert_eq!(next(&mut transaction).await, Some(again_at));
+    assert!(lease(&mut transaction, "10:30:00", 9).await.is_empty());
+    let due = lease(&mut transaction, "10:30:00.000001", 9).await;
+    assert_eq!(questions(&due), [(1, 2)]);
+}
+
+async fn a_notice_that_is_given_up_is_not_tried_again(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    put(&mut transaction, 1, "10:00:00").await;
+    put(&mut transaction, 2, "10:00:00").await;
+    let due = lease(&mut transaction, "10:00:00", 1).await;
+    let given_up: NoticeId = due[0].id;
+    transaction
+        .give_up_notice(given_up, "no such channel", at("10:00:01"))
+        .await
+        .unwrap();
+    let due = lease(&mut transaction, "23:00:00", 9).await;
+    assert_eq!(questions(&due), [(2, 1)]);
+    transaction
+        .retry_notice(given_up, "a late word of another", at("10:00:02"))
+        .await
+        .unwrap();
+    assert!(lease(&mut transaction, "23:00:01", 9).await.is_empty());
+}
+
+async fn the_next_notice_is_when_something_can_be_leased(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    assert_eq!(next(&mut transaction).await, None);
+    put(&mut transaction, 1, "10:00:00").await;
+    put(&mut transaction, 2, "10:02:00").await;
+    assert_eq!(next(&mut transaction).await, Some(at("10:00:00")));
+    let first = lease(&mut transaction, "10:01:00", 9).await;
+    assert_eq!(next(&mut transaction).await, Some(at("10:02:00")));
+    let second = lease(&mut transaction, "10:03:00", 9).await;
+    assert_eq!(next(&mut transaction).await, Some(at("10:06:00")));
+    transaction
+        .keep_sent(first[0].id, MessageId::new(90), at("10:03:00"))
+        .await
+        .unwrap();
+    assert_eq!(next(&mut transaction).await, Some(at("10:08:00")));
+    transaction
+        .give_up_notice(second[0].id, "no such channel", at("10:03:00"))
+        .await
+        .unwrap();
+    assert_eq!(next(&mut transaction).await, None);
+}
+
+async fn a_lease_that_is_being_taken_is_passed_over(database: &Database) {
+    let (store, second) = (database.store().await, database.store().await);
+    let mut transaction = store.begin().await.unwrap();
+    put(&mut transaction, 1, "10:00:00").await;
+    put(&mut transaction, 2, "10:00:00").await;
+    transaction.commit().await.unwrap();
+
+    let mut taking = store.begin().await.unwrap();
+    let due = lease(&mut taking, "10:00:00", 1).await;
+    assert_eq!(questions(&due), [(1, 1)]);
+    let mut transaction = second.begin().await.unwrap();
+    let due = lease(&mut transaction, "10:00:00", 9).await;
+    assert_eq!(questions(&due), [(2, 1)]);
+}
+
+/// `SQLite` has one writer: there the second waits for the first.
+#[test]
+fn on_postgres_a_lease_that_is_being_taken_is_passed_over() {
+    on_postgres(a_lease_that_is_being_taken_is_passed_over);
+}
