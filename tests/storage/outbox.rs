@@ -1,5 +1,7 @@
 //! The outbox.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use convener::practice::id::{MeetupId, MessageId, NoticeId, RequestId};
 use convener::practice::notice::Notice;
@@ -19,6 +21,9 @@ on_each_engine!(
 );
 
 const LEASE: TimeDelta = TimeDelta::minutes(5);
+
+/// Who waits for the other's lock would wait for ever.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 fn question(number: i64) -> Notice {
     let request = RequestId::new(number);
@@ -228,8 +233,9 @@ async fn a_lease_that_is_being_taken_is_passed_over(database: &Database) {
     let due = lease(&mut taking, "10:00:00", 1).await;
     assert_eq!(questions(&due), [(1, 1)]);
     let mut transaction = second.begin().await.unwrap();
-    let due = lease(&mut transaction, "10:00:00", 9).await;
-    assert_eq!(questions(&due), [(2, 1)]);
+    let others = lease(&mut transaction, "10:00:00", 9);
+    let others = tokio::time::timeout(LONGEST_WAIT, others).await;
+    assert_eq!(questions(&others.unwrap()), [(2, 1)]);
 }
 
 /// `SQLite` has one writer: there the second waits for the first.
