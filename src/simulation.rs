@@ -76,7 +76,6 @@ impl SimulatedTime {
     }
 
     /// Discord with this time.
-    #[must_use]
     pub fn discord(&self) -> simcord::Builder {
         let clock = self.clock.clone();
         Simcord::builder().time(Arc::new(move || crate::clock::Clock::now(&clock)))

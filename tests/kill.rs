@@ -1,5 +1,7 @@
 //! `kill -9` while it runs: the real process over simcord, with the harness's clock, which survives.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where it can't go on")]
+
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;

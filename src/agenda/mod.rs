@@ -6,7 +6,7 @@
 //! agenda as its last act.
 //!
 //! To add a job: a variant of `practice::job::Job`, its use case in `facilitation`, its line in
-//! [`perform`].
+//! `perform`.
 
 use std::sync::Arc;
 

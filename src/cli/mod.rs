@@ -29,7 +29,7 @@ pub struct Cli {
     /// A file of settings; convener.toml beside you is read where none is named.
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The database: a file, or postgres://USER@HOST/NAME.
+    /// The database: a file, or `postgres://USER@HOST/NAME`.
     #[arg(long, global = true, value_name = "URL")]
     database: Option<String>,
     #[command(subcommand)]

@@ -58,9 +58,8 @@ pub(super) async fn run(config: &Config, arguments: &Requests) -> anyhow::Result
     let mut text = String::new();
     let mut lines = Vec::new();
     let mut requests = Vec::new();
-    for (community, guild) in
-        super::communities(&mut transaction, arguments.guild.as_deref()).await?
-    {
+    let found = super::communities(&mut transaction, arguments.guild.as_deref()).await?;
+    for (community, guild) in &found {
         let filter = RequestFilter {
             guild: Some(community.guild),
             status: arguments.status,
@@ -81,18 +80,26 @@ pub(super) async fn run(config: &Config, arguments: &Requests) -> anyhow::Result
         }
         Format::Table => {
             let mut names = HashMap::new();
-            let mut named = Vec::new();
-            for (request, _) in requests {
-                let channel = request.asked.channel;
-                if !names.contains_key(&channel) {
-                    let known = transaction.channel(channel).await?;
-                    let name = known.map_or_else(|| channel.to_string(), |channel| channel.name);
-                    names.insert(channel, format!("#{name}"));
+            for (community, _) in &found {
+                for channel in transaction.channels(community.guild).await? {
+                    names.insert(channel.id, format!("#{}", channel.name));
                 }
-                let name = names.get(&channel).cloned().unwrap_or_default();
-                named.push((request, name));
             }
-            text.push_str(&view::request::table(&named));
+            let place = |request: &Request| {
+                let channel = request.asked.channel;
+                names
+                    .get(&channel)
+                    .cloned()
+                    .unwrap_or_else(|| channel.to_string())
+            };
+            let rows: Vec<_> = requests
+                .into_iter()
+                .map(|(request, _)| {
+                    let place = place(&request);
+                    (request, place)
+                })
+                .collect();
+            text.push_str(&view::request::table(&rows));
         }
     }
     drop(transaction);

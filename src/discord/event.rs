@@ -33,7 +33,7 @@ pub(super) struct Handle(pub(super) Arc<Handler>);
 impl RawEventHandler for Handle {
     async fn raw_event(&self, context: Context, event: Event) {
         let under_way = self.0.work.begin();
-        if let Err(fault) = self.0.handle(context, event).await {
+        if let Err(fault) = Box::pin(self.0.handle(context, event)).await {
             tracing::error!(error = %fault, "event not handled");
         }
         self.0.work.count_handled();
@@ -111,7 +111,7 @@ impl Handler {
             Event::MessageCreate(event) => self.hear(&event.message).await,
             Event::MessageUpdate(event) => {
                 let edited_at = event.edited_timestamp;
-                let (Some(guild), Some(content), Some(edited_at)) =
+                let (Some(guild), Some(text), Some(edited_at)) =
                     (event.guild_id, event.content, edited_at)
                 else {
                     return Ok(());
@@ -120,10 +120,7 @@ impl Handler {
                     translate::guild_id(guild),
                     translate::channel_id(event.channel_id),
                 );
-                let (message, text) = (
-                    translate::message_id(event.id),
-                    translate::scrubbed(&content),
-                );
+                let (message, text) = (translate::message_id(event.id), translate::scrubbed(&text));
                 let edited_at = translate::moment(edited_at);
                 self.facilitation
                     .hear_edit(guild, channel, message, &text, edited_at)
@@ -142,7 +139,9 @@ impl Handler {
                         .await?;
                 }
             }
-            Event::InteractionCreate(event) => self.interact(&context, event.interaction).await,
+            Event::InteractionCreate(event) => {
+                Box::pin(self.interact(&context, event.interaction)).await;
+            }
             // An event that serenity can't decode comes as unknown, and would be lost in silence.
             Event::Unknown(event) => {
                 tracing::warn!(
@@ -204,7 +203,7 @@ impl Handler {
                     shard_manager,
                 };
                 let event = FullEvent::InteractionCreate { interaction };
-                poise::dispatch_event(framework, event).await;
+                Box::pin(poise::dispatch_event(framework, event)).await;
             }
         }
     }

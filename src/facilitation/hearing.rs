@@ -1,5 +1,6 @@
 //! Hearing: what is said is read, kept, and given its consequences.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
@@ -114,12 +115,11 @@ impl Facilitation {
         };
         let thread = transaction.channel(channel).await?;
         let thread = thread.filter(|channel| channel.kind == ChannelKind::Thread);
-        if !ears.contains_key(&channel) {
-            let listener = recall(transaction, channel, thread.as_ref(), earliest.at).await?;
-            ears.insert(channel, listener);
-        }
-        let Some(listener) = ears.get_mut(&channel) else {
-            return Ok(0);
+        let listener = match ears.entry(channel) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                new.insert(recall(transaction, channel, thread.as_ref(), earliest.at).await?)
+            }
         };
         let origin = match source {
             Source::Discord => Origin::Detected,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Facilitation, Failure, Fault, put_job, put_notice, set_up_community};
+use crate::listening::Listener;
 use crate::practice::community::Channel;
 use crate::practice::id::{ChannelId, GuildId, InteractionId, MemberId, MessageId, RequestId};
 use crate::practice::job::Job;
@@ -228,7 +229,7 @@ impl Facilitation {
         let reading = Reading {
             is_request: true,
             confidence: 1.0,
-            ..self.read_alone(&heard)
+            ..read_alone(&heard)
         };
         let kept = transaction
             .kept_messages(heard.channel, heard.id, heard.id)
@@ -326,7 +327,7 @@ impl Facilitation {
             .await?
             .ok_or(Refusal::UnknownRequest)?;
         let is_asker = request.asked.author.id == by.member.id;
-        if !by.is_core && !(is_asker && change == Change::Resolved) {
+        if !(by.is_core || is_asker && change == Change::Resolved) {
             return Err(Refusal::CoreGroupOnly.into());
         }
         if request.life.status.is_closed()
@@ -453,9 +454,9 @@ impl Facilitation {
         }
         Ok(())
     }
+}
 
-    /// What a message means on its own, without what was said before it.
-    fn read_alone(&self, heard: &Heard) -> Reading {
-        crate::listening::Listener::new().hear(heard)
-    }
+/// What a message means on its own, without what was said before it.
+fn read_alone(heard: &Heard) -> Reading {
+    Listener::new().hear(heard)
 }

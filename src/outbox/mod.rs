@@ -6,7 +6,7 @@
 //! have been sent before, the worker looks for it.
 //!
 //! To add a notice: a variant of `practice::notice::Notice`, its words in `view`, its line in
-//! [`render`].
+//! `render`.
 
 use std::sync::Arc;
 

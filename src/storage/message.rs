@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::{Result, Transaction, each_engine, named, parsed};
+use crate::practice::activity::ActivityKind;
 use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
 use crate::practice::message::{Author, Heard, MessageKind};
 use crate::practice::reading::Reading;
@@ -135,7 +136,7 @@ impl Transaction {
             .bind(heard.at)
             .bind(heard.edited_at)
             .bind(&heard.text)
-            .bind(reading.activity.map(|kind| kind.name()))
+            .bind(reading.activity.map(ActivityKind::name))
             .bind(f64::from(reading.confidence))
             .bind(reading.is_request)
             .execute(connection)

@@ -1,7 +1,7 @@
 //! What do we know? Every SQL statement of Convener is in this room.
 //!
 //! There are two engines, `SQLite` and `PostgreSQL`, and one text of each statement for both: `$1`
-//! placeholders, `RETURNING`, `ON CONFLICT`. [`each_engine!`] stamps a call for each, so that the
+//! placeholders, `RETURNING`, `ON CONFLICT`. `each_engine!` stamps a call for each, so that the
 //! compiler checks it against both native drivers. Where the dialects truly differ two constants
 //! stand side by side, named `…_SQLITE` and `…_POSTGRES`; a test counts them.
 //!

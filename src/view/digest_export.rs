@@ -55,17 +55,17 @@ fn text(words: &str) -> String {
 
 /// A line in our own Markdown for HTML: a link in front, and escapes taken back.
 fn inline(line: &str) -> String {
-    let linked = line
+    let link_and_rest = line
         .strip_prefix('[')
         .and_then(|rest| rest.split_once("](https://"));
-    let (link, words, rest) =
-        match linked.and_then(|(words, rest)| Some((words, rest.split_once(')')?))) {
+    let (address, words, rest) =
+        match link_and_rest.and_then(|(words, rest)| Some((words, rest.split_once(')')?))) {
             Some((words, (address, rest))) => (Some(address), words, rest),
             None => (None, line, ""),
         };
     let shown = text(&unescaped(words));
     let rest = text(&unescaped(rest));
-    match link {
+    match address {
         Some(address) => format!("<a href=\"https://{}\">{shown}</a>{rest}", text(address)),
         None => format!("{shown}{rest}"),
     }

@@ -110,13 +110,11 @@ impl Guild {
     }
 
     /// Makes a text channel that everyone sees.
-    #[must_use]
     pub fn channel(&self, name: &str) -> Channel {
         self.add(ChannelKind::Text, name)
     }
 
     /// Makes a text channel for the members of some roles, and the bot.
-    #[must_use]
     pub fn private_channel(&self, name: &str, roles: &[&Role]) -> Channel {
         let channel = self.channel(name);
         self.make_private(&channel, roles);
@@ -150,19 +148,16 @@ impl Guild {
     }
 
     /// Makes a forum.
-    #[must_use]
     pub fn forum(&self, name: &str) -> Channel {
         self.add(ChannelKind::Forum, name)
     }
 
     /// Makes a voice channel. Nobody can talk in it; its text chat works.
-    #[must_use]
     pub fn voice_channel(&self, name: &str) -> Channel {
         self.add(ChannelKind::Voice, name)
     }
 
     /// Makes a category to put channels into.
-    #[must_use]
     pub fn category(&self, name: &str) -> Channel {
         self.add(ChannelKind::Category, name)
     }
@@ -176,7 +171,6 @@ impl Guild {
     }
 
     /// A person with this handle joins, now. Somebody of another guild with the same handle is the same person.
-    #[must_use]
     pub fn member(&self, handle: &str) -> Person {
         let person = self.newcomer(handle);
         person.joins();
@@ -193,7 +187,6 @@ impl Guild {
     }
 
     /// A person who has not joined yet: see [`Person::joins`].
-    #[must_use]
     pub fn newcomer(&self, handle: &str) -> Person {
         let user = self.server.change(|state| {
             let known = state

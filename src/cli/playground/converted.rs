@@ -178,7 +178,11 @@ impl Converted {
             act["at"] = stamp(at).into();
             lines.push(act);
         }
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        lines
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 

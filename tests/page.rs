@@ -1,0 +1,106 @@
+//! The playground's page in a real Chromium. `.ci/test` installs one and says where it is.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it can't go on")]
+
+use std::process::Command;
+use std::time::Duration;
+
+use convener::practice::rhythm::Rhythm;
+use convener::simulation::{SimulatedTime, Simulation};
+use convener::storage::Store;
+use serde_json::json;
+use simcord::Permissions;
+
+/// The browser, where there is one; CI must have it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the test command says where the browser is"
+)]
+fn chromium() -> Option<String> {
+    let chromium = std::env::var("CHROMIUM").ok();
+    assert!(
+        chromium.is_some() || std::env::var_os("CI").is_none(),
+        "CHROMIUM is not set; run .ci/test"
+    );
+    chromium
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_shows_what_people_and_convener_say() {
+    let Some(chromium) = chromium() else {
+        println!("CHROMIUM is not set, so the page was NOT tested; .ci/test sets it");
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let time = SimulatedTime::at("2026-03-02T12:00:00Z".parse().unwrap());
+    let discord = time.discord().bot_name("Convener").start().await;
+    let guild = discord.guild("Makers");
+    let lead_role = guild.role("Lead", Permissions::MANAGE_GUILD);
+    guild.channel("help");
+    guild.private_channel("core", &[&lead_role]);
+    let lena = guild.member("lena");
+    lena.has_role(&lead_role);
+    let store = Store::open(&folder.path().join("page.db").display().to_string())
+        .await
+        .unwrap();
+    let mut simulation = Simulation::start(store, discord.clone(), time, Rhythm::default())
+        .await
+        .unwrap();
+    let options = json!({"core_channel": "#core", "leads_channel": "#core"});
+    lena.runs_in("#core", "/setup", options).await;
+    lena.says(
+        "#help",
+        "How do I stop <b>this</b> sensor from drifting at night?",
+    )
+    .await;
+    simulation
+        .advance(chrono::TimeDelta::hours(5))
+        .await
+        .unwrap();
+
+    for (address, seen) in [
+        ("#help", "How do I stop &lt;b&gt;this&lt;/b&gt; sensor"),
+        ("#core", "I'll take it"),
+    ] {
+        let dumping = tokio::task::spawn_blocking({
+            let (chromium, url) = (
+                chromium.clone(),
+                format!("{}/{address}", discord.base_url()),
+            );
+            let profile = folder
+                .path()
+                .join(format!("profile{address}").replace('#', "-"));
+            move || dump(&chromium, &url, &profile.display().to_string())
+        });
+        let page = tokio::time::timeout(Duration::from_secs(90), dumping)
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(
+            page.contains("Makers") && page.contains(seen),
+            "{address}: {page}"
+        );
+    }
+}
+
+/// The page as the browser has drawn it some seconds after it was loaded.
+fn dump(chromium: &str, url: &str, profile: &str) -> String {
+    let output = Command::new(chromium)
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+        ])
+        .args([
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ])
+        .arg(format!("--user-data-dir={profile}"))
+        .args(["--timeout=5000", "--dump-dom", url])
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
