@@ -208,7 +208,10 @@ async fn killed_at_any_moment_it_says_nothing_twice_and_loses_nothing() {
     let kept: Vec<_> = kept.into_iter().map(|message| message.heard.text).collect();
     assert_eq!(kept, said);
 
-    let requests = transaction.requests(Default::default()).await.unwrap();
+    let requests = transaction
+        .requests(convener::storage::RequestFilter::default())
+        .await
+        .unwrap();
     let surfaced = core.messages();
     for request in &requests {
         let link = request.asked.link().unwrap();

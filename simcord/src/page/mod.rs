@@ -25,6 +25,8 @@ use crate::{
 pub(crate) type Skip = Arc<dyn Fn() + Send + Sync>;
 
 const HTML: &str = include_str!("index.html");
+/// Where in the page its first view stands.
+const FIRST_VIEW: &str = "{}";
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
@@ -44,7 +46,13 @@ pub(crate) async fn answer(
         return respond(403, "text/plain", "this page is for this machine");
     }
     match (&method, uri.path()) {
-        (&Method::GET, "/") => respond(200, "text/html; charset=utf-8", HTML),
+        (&Method::GET, "/") => {
+            let query = crate::rest::parse_query(uri.query().unwrap_or_default());
+            let first = view::next(&server, &query).await.to_string();
+            // Within a page the data must not end the element that it is in.
+            let page = HTML.replace(FIRST_VIEW, &first.replace('<', "\\u003c"));
+            finish(200, "text/html; charset=utf-8", Body::from(page))
+        }
         (&Method::GET, "/simcord/page.css") => respond(200, "text/css; charset=utf-8", STYLE),
         (&Method::GET, "/simcord/page.js") => {
             respond(200, "text/javascript; charset=utf-8", SCRIPT)

@@ -149,12 +149,6 @@ function draw() {
   byId("hints").hidden = view.commands.length === 0;
 }
 
-// `#name` in the address opens that channel, so that a channel can be linked to.
-function channelInAddress() {
-  const name = decodeURIComponent(location.hash.slice(1));
-  return view.channels?.find((channel) => channel.name === name)?.id || null;
-}
-
 function choose(change) {
   Object.assign(chosen, change);
   view.version = -1;
@@ -191,7 +185,6 @@ function fillIn(form) {
 }
 
 byId("person").onchange = (event) => choose({ as: event.target.value });
-window.onhashchange = () => choose({ channel: channelInAddress() });
 byId("skip").onclick = () => act("skip", {});
 byId("composer").onsubmit = async (event) => {
   event.preventDefault();
@@ -212,10 +205,8 @@ async function follow() {
     const query = new URLSearchParams({ after: view.version });
     for (const [name, value] of Object.entries(chosen)) if (value) query.set(name, value);
     try {
-      const isFirst = view.version === -1 && !chosen.channel;
       view = await (await fetch(`/simcord/view?${query}`, { signal: asking.signal })).json();
-      if (isFirst && channelInAddress()) choose({ channel: channelInAddress() });
-      else draw();
+      draw();
     } catch (error) {
       if (error.name === "AbortError") continue;
       byId("status").textContent = "The server is gone; trying again.";
@@ -223,4 +214,8 @@ async function follow() {
     }
   }
 }
+// `/?channel=ID` opens a channel, so that it can be linked to; what is seen first comes with the page.
+chosen.channel = new URLSearchParams(location.search).get("channel");
+view = JSON.parse(byId("first").textContent);
+draw();
 follow();
