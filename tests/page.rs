@@ -12,7 +12,7 @@ use serde_json::json;
 use simcord::Permissions;
 
 /// How long the browser may take, in machine time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The browser, where there is one; CI must have it.
 #[expect(
