@@ -127,7 +127,10 @@ async fn open_existing(config: &Config) -> anyhow::Result<Store> {
     let url = &config.database.url;
     let file = url.strip_prefix("sqlite:").unwrap_or(url);
     let file = file.strip_prefix("//").unwrap_or(file);
-    if !url.contains("postgres") && !std::path::Path::new(file).exists() {
+    if !url.starts_with("postgres:")
+        && !url.starts_with("postgresql:")
+        && !std::path::Path::new(file).exists()
+    {
         anyhow::bail!(
             "there is no database {file}; `convener import FILE` makes one, or name another with --database"
         );

@@ -92,12 +92,23 @@ impl Handler {
         match event {
             Event::Ready(event) => {
                 self.ourselves.set(event.ready.user.id).ok();
+                self.facilitation.forget_caught_up();
                 tracing::info!(guilds = event.ready.guilds.len(), "connected to Discord");
             }
             Event::GuildCreate(event) => self.meet_guild(&event.guild).await?,
-            Event::ChannelCreate(event) => self.meet_channel(&event.channel).await?,
+            Event::ChannelCreate(event) => self.meet_new_channel(&event.channel).await?,
             Event::ChannelUpdate(event) => self.meet_channel(&event.channel).await?,
-            Event::ThreadCreate(event) => self.meet_channel(&event.thread).await?,
+            Event::ThreadCreate(event) => self.meet_new_channel(&event.thread).await?,
+            Event::ChannelDelete(event) => {
+                self.facilitation
+                    .lose_channel(translate::channel_id(event.channel.id))
+                    .await?;
+            }
+            Event::ThreadDelete(event) => {
+                self.facilitation
+                    .lose_channel(translate::channel_id(event.thread.id))
+                    .await?;
+            }
             Event::ThreadUpdate(event) => self.meet_channel(&event.thread).await?,
             Event::GuildMemberAdd(event) => {
                 let joined_at = event.member.joined_at.map(translate::moment);
@@ -165,6 +176,14 @@ impl Handler {
             let ourselves = translate::member_id(*ourselves);
             catch_up::catch_up(&self.facilitation, self.messenger.as_ref(), id, ourselves).await?;
         }
+        Ok(())
+    }
+
+    /// In a channel that was made just now nothing was missed.
+    async fn meet_new_channel(&self, channel: &serenity::all::GuildChannel) -> Result<(), Fault> {
+        self.meet_channel(channel).await?;
+        self.facilitation
+            .keep_caught_up(translate::channel_id(channel.id));
         Ok(())
     }
 

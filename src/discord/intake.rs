@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
@@ -20,6 +21,11 @@ const LINE: usize = 1_024;
 /// How many messages are kept in one transaction.
 const BATCH: usize = 256;
 
+/// How often a batch is tried again where the database fails, and the machine time that is waited
+/// before the first of these; before each other it is longer by as much. In all it is half a minute.
+const MOST_TRIES: u32 = 7;
+const PAUSE: Duration = Duration::from_secs(1);
+
 struct Arrival {
     guild: GuildId,
     heard: Heard,
@@ -33,8 +39,7 @@ pub(super) struct Intake {
 }
 
 impl Intake {
-    /// Hands a message in, and waits until it is kept, or until keeping it has failed: then the
-    /// channel's mark does not pass it, and it is read again at the next start.
+    /// Hands a message in, and waits until it is kept, or until keeping it has failed for good.
     pub(super) async fn hear(&self, guild: GuildId, heard: Heard) {
         let (kept, is_kept) = oneshot::channel();
         if self.line.send(Arrival { guild, heard, kept }).await.is_ok() {
@@ -57,8 +62,17 @@ pub(super) fn start(facilitation: Arc<Facilitation>) -> (Intake, JoinHandle<()>)
                 waiting.push(arrival.kept);
             }
             for (guild, (batch, waiting)) in by_guild {
-                if let Err(fault) = facilitation.hear(guild, batch, Source::Discord).await {
-                    tracing::error!(guild.id = %guild, error = %fault, "messages not kept");
+                let mut tries = 0;
+                while let Err(fault) = facilitation
+                    .hear(guild, batch.clone(), Source::Discord)
+                    .await
+                {
+                    tracing::error!(guild.id = %guild, tries, error = %fault, "messages not kept");
+                    tries += 1;
+                    if tries > MOST_TRIES {
+                        break;
+                    }
+                    tokio::time::sleep(PAUSE * tries).await;
                 }
                 for kept in waiting {
                     kept.send(()).ok();

@@ -109,8 +109,7 @@ fn looks_like(message: &Message, post: &Post) -> bool {
         (None, None) => true,
         (Some(card), Some(embed)) => {
             embed.title.as_deref().unwrap_or_default() == card.title
-                && (!card.title.is_empty()
-                    || embed.description.as_deref().unwrap_or_default() == card.text)
+                && embed.description.as_deref().unwrap_or_default() == card.text
         }
         _ => false,
     };
@@ -123,10 +122,7 @@ async fn within_time<T>(
 ) -> Result<T, DoorError> {
     match tokio::time::timeout(REQUEST_TIMEOUT, request).await {
         Ok(answer) => answer.map_err(|error| door_error(&error)),
-        Err(_) => Err(DoorError::Later {
-            reason: "no answer".to_owned(),
-            after: None,
-        }),
+        Err(_) => Err(DoorError::Later("no answer".to_owned())),
     }
 }
 
@@ -143,10 +139,7 @@ pub(super) fn status_of(error: &serenity::Error) -> Option<u16> {
 /// What Discord refuses for good, and what it may do later.
 fn door_error(error: &serenity::Error) -> DoorError {
     match status_of(error) {
-        Some(429 | 500..) | None => DoorError::Later {
-            reason: reason(error),
-            after: None,
-        },
+        Some(401 | 408 | 429 | 500..) | None => DoorError::Later(reason(error)),
         Some(_) => DoorError::Refused(reason(error)),
     }
 }

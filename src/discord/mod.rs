@@ -131,9 +131,12 @@ impl Connection {
         stop: CancellationToken,
     ) -> Result<(), ConnectError> {
         let commands = poise::builtins::create_application_commands(&command::all());
-        self.http
-            .create_global_commands(&commands)
+        timeout(REQUEST_TIMEOUT, self.http.create_global_commands(&commands))
             .await
+            .map_err(|_| ConnectError::Unreachable {
+                place: self.place.clone(),
+                reason: "no answer".to_owned(),
+            })?
             .map_err(|error| ConnectError::Unreachable {
                 place: self.place.clone(),
                 reason: reason(&error),

@@ -5,7 +5,7 @@ use crate::practice::activity::ActivityKind;
 use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
 
 /// How many lines of the log are shown at once.
-const SHOWN_ACTIVITIES: i64 = 15;
+const SHOWN_ACTIVITIES: i64 = 12;
 
 impl Facilitation {
     /// Logs a message as an activity; whether it was not logged as this kind before.

@@ -4,12 +4,14 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::digest::put_digest_job;
+use super::hearing::is_recorded;
 use super::{Facilitation, Failure, Fault, put_notice};
 use crate::practice::community::{Channel, ChannelKind, Community};
-use crate::practice::id::{ChannelId, GuildId, RoleId};
+use crate::practice::id::{ChannelId, GuildId, MessageId, RoleId};
 use crate::practice::message::Author;
 use crate::practice::notice::Notice;
 use crate::practice::refusal::Refusal;
+use crate::storage::{StorageError, Transaction};
 
 /// Convener was away where it was last known to listen longer ago than this.
 const AWAY_AFTER: chrono::TimeDelta = chrono::TimeDelta::minutes(30);
@@ -39,6 +41,7 @@ impl Facilitation {
         transaction.keep_guild(guild, name).await?;
         for channel in channels {
             transaction.keep_channel(channel).await?;
+            self.tell_of_recording(&mut transaction, channel).await?;
         }
         self.commit(transaction).await?;
         Ok(())
@@ -48,7 +51,39 @@ impl Facilitation {
     pub async fn meet_channel(&self, channel: &Channel) -> Result<(), Fault> {
         let mut transaction = self.store.begin().await?;
         transaction.keep_channel(channel).await?;
+        self.tell_of_recording(&mut transaction, channel).await?;
+        Ok(self.commit(transaction).await?)
+    }
+
+    /// A channel was deleted: it is not read any more; what was said there stays.
+    pub async fn lose_channel(&self, channel: ChannelId) -> Result<(), Fault> {
+        let mut transaction = self.store.begin().await?;
+        transaction.lose_channel(channel).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Has a channel told, once, that what is said there is recorded; before `/setup` nothing is.
+    async fn tell_of_recording(
+        &self,
+        transaction: &mut Transaction,
+        channel: &Channel,
+    ) -> Result<(), StorageError> {
+        let community = transaction.community(channel.guild).await?;
+        if let Some(community) = community.filter(|community| community.set_up_at.is_some())
+            && channel.kind == ChannelKind::Text
+            && is_recorded(&community, channel)
+        {
+            let now = self.clock.now();
+            put_notice(
+                transaction,
+                channel.guild,
+                channel.id,
+                &Notice::RecordingStarts,
+                now,
+            )
+            .await?;
+        }
+        Ok(())
     }
 
     /// Keeps a member who joined.
@@ -86,16 +121,7 @@ impl Facilitation {
         community.set_up_at.get_or_insert(now);
         transaction.keep_settings(&community).await?;
         for channel in transaction.channels(guild).await? {
-            if is_heard(&community, &channel) {
-                put_notice(
-                    &mut transaction,
-                    guild,
-                    channel.id,
-                    &Notice::RecordingStarts,
-                    now,
-                )
-                .await?;
-            }
+            self.tell_of_recording(&mut transaction, &channel).await?;
         }
         put_digest_job(&mut transaction, &community, &self.rhythm, now).await?;
         self.commit(transaction).await?;
@@ -112,17 +138,14 @@ impl Facilitation {
     pub async fn heard_channels(
         &self,
         guild: GuildId,
-    ) -> Result<Vec<(Channel, Option<crate::practice::id::MessageId>)>, Fault> {
+    ) -> Result<Vec<(Channel, Option<MessageId>)>, Fault> {
         let mut transaction = self.store.read().await?;
         let Some(community) = transaction.community(guild).await? else {
             return Ok(Vec::new());
         };
         let mut heard = Vec::new();
         for channel in transaction.channels(guild).await? {
-            let is_place_to_talk = matches!(channel.kind, ChannelKind::Text | ChannelKind::Thread);
-            if is_place_to_talk
-                && ![community.core_channel, community.leads_channel].contains(&Some(channel.id))
-            {
+            if is_recorded(&community, &channel) {
                 let heard_to = transaction.heard_to(channel.id).await?;
                 heard.push((channel, heard_to));
             }
@@ -150,10 +173,4 @@ impl Facilitation {
         transaction.keep_alive(now).await?;
         Ok(transaction.commit().await?)
     }
-}
-
-/// Whether what is said in a channel is kept, so that people there must be told.
-fn is_heard(community: &Community, channel: &Channel) -> bool {
-    channel.kind == ChannelKind::Text
-        && ![community.core_channel, community.leads_channel].contains(&Some(channel.id))
 }

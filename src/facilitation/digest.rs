@@ -25,7 +25,9 @@ impl Facilitation {
         let mut transaction = self.store.read().await?;
         let community = set_up_community(&mut transaction, guild).await?;
         let week = Week::of(self.clock.now(), community.zone);
-        Ok(digest(&mut transaction, &community, week).await?)
+        let mut digest = digest(&mut transaction, &community, week).await?;
+        digest.as_of = digest.period.to.min(self.clock.now());
+        Ok(digest)
     }
 
     /// Agenda: has the digest of a week sent to the leads, and puts the next week on the agenda.
@@ -110,6 +112,7 @@ pub async fn digest(
         guild_name: community.name.clone(),
         week,
         period,
+        as_of: period.to,
         zone: community.zone,
         messages: channels.iter().map(|channel| channel.messages).sum(),
         people: transaction.people(guild, period).await?,

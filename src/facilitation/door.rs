@@ -1,7 +1,5 @@
 //! The two doors to Discord. `discord` implements them, `app` hands them in.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
@@ -12,15 +10,10 @@ use crate::practice::post::Post;
 /// Why Discord did not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DoorError {
-    /// Try again, at the earliest after this time of the machine where Discord named one.
-    #[error("Discord can't do this now: {reason}")]
-    Later {
-        /// Why.
-        reason: String,
-        /// How long Discord asks to wait.
-        after: Option<Duration>,
-    },
-    /// The channel or the permission is gone; trying again changes nothing.
+    /// It may do it later.
+    #[error("Discord can't do this now: {0}")]
+    Later(String),
+    /// The channel is gone, or a permission is missing.
     #[error("Discord refuses: {0}")]
     Refused(String),
 }

@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::PoisonError;
 
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
@@ -29,8 +30,10 @@ pub(super) struct Ears {
 /// Where a batch of messages comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// Discord, now or a little later.
+    /// Discord, as it is said.
     Discord,
+    /// Discord, as a channel is read on after an absence.
+    DiscordHistory,
     /// An export: nobody is told of what was asked long ago.
     Export,
 }
@@ -47,7 +50,7 @@ impl Facilitation {
         source: Source,
     ) -> Result<usize, Fault> {
         match source {
-            Source::Discord => batch.sort_by_key(|heard| heard.id),
+            Source::Discord | Source::DiscordHistory => batch.sort_by_key(|heard| heard.id),
             // Within one instant the order of an export is better than that of its ids.
             Source::Export => batch.sort_by_key(|heard| heard.at),
         }
@@ -78,14 +81,23 @@ impl Facilitation {
         };
         let mut by_channel: BTreeMap<ChannelId, Vec<&Heard>> = BTreeMap::new();
         for heard in batch {
-            if records(&community, source, heard.channel, heard.at) {
+            if source == Source::Export
+                || community.set_up_at.is_some_and(|since| heard.at >= since)
+            {
                 by_channel.entry(heard.channel).or_default().push(heard);
             }
         }
         let mut new = 0;
         for (channel, messages) in by_channel {
             new += self
-                .hear_channel(&mut transaction, ears, guild, channel, &messages, source)
+                .hear_channel(
+                    &mut transaction,
+                    ears,
+                    &community,
+                    channel,
+                    &messages,
+                    source,
+                )
                 .await?;
         }
         self.commit(transaction).await?;
@@ -96,11 +108,20 @@ impl Facilitation {
         &self,
         transaction: &mut Transaction,
         ears: &mut HashMap<ChannelId, Listener>,
-        guild: GuildId,
+        community: &Community,
         channel: ChannelId,
         messages: &[&Heard],
         source: Source,
     ) -> Result<usize, Fault> {
+        let place = transaction.channel(channel).await?;
+        if source != Source::Export
+            && !place
+                .as_ref()
+                .is_some_and(|place| is_recorded(community, place))
+        {
+            return Ok(0);
+        }
+        let thread = place.filter(|place| place.kind == ChannelKind::Thread);
         let ids = || messages.iter().map(|heard| heard.id);
         let (Some(first), Some(last)) = (ids().min(), ids().max()) else {
             return Ok(0);
@@ -113,8 +134,6 @@ impl Facilitation {
         let Some(earliest) = new.first() else {
             return Ok(0);
         };
-        let thread = transaction.channel(channel).await?;
-        let thread = thread.filter(|channel| channel.kind == ChannelKind::Thread);
         let listener = match ears.entry(channel) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
@@ -122,7 +141,7 @@ impl Facilitation {
             }
         };
         let origin = match source {
-            Source::Discord => Origin::Detected,
+            Source::Discord | Source::DiscordHistory => Origin::Detected,
             Source::Export => Origin::Imported,
         };
         let starter = starter_of(transaction, thread.as_ref())
@@ -137,17 +156,51 @@ impl Facilitation {
                 }),
                 _ => listener.hear(heard),
             };
-            transaction.keep_message(guild, heard, &reading).await?;
-            if let Some(author) = &heard.author {
-                transaction.keep_member(guild, author, None).await?;
-            }
-            self.mind(transaction, guild, thread.as_ref(), heard, &reading, origin)
+            transaction
+                .keep_message(community.guild, heard, &reading)
                 .await?;
+            if let Some(author) = &heard.author {
+                transaction
+                    .keep_member(community.guild, author, None)
+                    .await?;
+            }
+            self.mind(
+                transaction,
+                community.guild,
+                thread.as_ref(),
+                heard,
+                &reading,
+                origin,
+            )
+            .await?;
         }
-        if source == Source::Discord {
+        // The mark never passes what was said in an absence that has not been read on yet.
+        let is_caught_up = || {
+            self.caught_up
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .contains(&channel)
+        };
+        if source == Source::DiscordHistory || (source == Source::Discord && is_caught_up()) {
             transaction.move_heard_to(channel, last).await?;
         }
         Ok(new.len())
+    }
+
+    /// A channel is read on to the present, or is new: from now on hearing moves its mark.
+    pub fn keep_caught_up(&self, channel: ChannelId) {
+        self.caught_up
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(channel);
+    }
+
+    /// A new session begins: what was said before it may have been missed in every channel.
+    pub fn forget_caught_up(&self) {
+        self.caught_up
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 
     /// Hears that a message was edited: its words are kept anew, its reading stands.
@@ -196,7 +249,7 @@ impl Facilitation {
     }
 
     /// Tells the ear of a channel of a message that Convener itself said on somebody's behalf.
-    pub(super) async fn recall_said(&self, channel: ChannelId) {
+    pub async fn recall_said(&self, channel: ChannelId) {
         // The ear is filled again from what is kept, the new message among it.
         self.ears.listeners.lock().await.remove(&channel);
     }
@@ -209,13 +262,16 @@ impl Facilitation {
     }
 }
 
-/// Whether what is said here and then is to be kept.
-fn records(community: &Community, source: Source, channel: ChannelId, at: DateTime<Utc>) -> bool {
-    let reports_here = [community.core_channel, community.leads_channel].contains(&Some(channel));
-    match source {
-        Source::Export => true,
-        Source::Discord => !reports_here && community.set_up_at.is_some_and(|since| at >= since),
-    }
+/// Whether what is said in a channel is kept: where people talk, but for the channels in which
+/// Convener reports to the core group and the leads, and their threads.
+pub(super) fn is_recorded(community: &Community, channel: &Channel) -> bool {
+    let reports = [community.core_channel, community.leads_channel];
+    let is_of_reports = match channel.kind {
+        ChannelKind::Text => reports.contains(&Some(channel.id)),
+        ChannelKind::Thread => reports.contains(&channel.parent) && channel.parent.is_some(),
+        ChannelKind::Forum | ChannelKind::Other => true,
+    };
+    !is_of_reports
 }
 
 /// The message that a thread was started from; it has the thread's own id.

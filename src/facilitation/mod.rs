@@ -16,7 +16,8 @@ pub mod hearing;
 pub mod meetup;
 pub mod request;
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, Utc};
 
@@ -78,6 +79,8 @@ pub struct Facilitation {
     /// Calls the outbox's worker.
     pub outbox_bell: Bell,
     ears: Ears,
+    /// The channels in which nothing of an absence is left to be read.
+    caught_up: Mutex<HashSet<ChannelId>>,
 }
 
 impl Facilitation {
@@ -91,6 +94,7 @@ impl Facilitation {
             agenda_bell: Bell::new(work.clone()),
             outbox_bell: Bell::new(work.clone()),
             ears: Ears::default(),
+            caught_up: Mutex::default(),
         }
     }
 

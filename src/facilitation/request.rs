@@ -1,6 +1,6 @@
 //! Requests: opened, followed to their answer, surfaced, closed.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Facilitation, Failure, Fault, put_job, put_notice, set_up_community};
 use crate::listening::Listener;
@@ -17,6 +17,8 @@ use crate::storage::{RequestFilter, StorageError, Transaction};
 /// Who acts, and whether they belong to the core group.
 #[derive(Clone, Debug)]
 pub struct Actor {
+    /// Where they act.
+    pub guild: GuildId,
     /// The person.
     pub member: Author,
     /// Whether they have the core group's role, or may manage the guild.
@@ -25,8 +27,10 @@ pub struct Actor {
     pub is_coordinator: bool,
 }
 
-/// The longest question that is kept: what Discord takes in one message.
-/// <https://discord.com/developers/docs/resources/message#create-message>
+/// How long after a request was heard its steps are taken at the earliest.
+const READING_TIME: TimeDelta = TimeDelta::minutes(10);
+
+/// The longest question that is kept, in characters: one that can be read in one sitting.
 const LONGEST_QUESTION: usize = 1_500;
 
 impl Facilitation {
@@ -114,6 +118,8 @@ impl Facilitation {
         request: RequestId,
         open_since: DateTime<Utc>,
     ) -> Result<(), StorageError> {
+        // After an absence the answer may be on the next page.
+        let not_before = self.clock.now() + READING_TIME;
         let surface = Job::SurfaceRequest {
             request,
             open_since,
@@ -122,7 +128,7 @@ impl Facilitation {
             transaction,
             guild,
             &surface,
-            open_since + self.rhythm.request_waits,
+            (open_since + self.rhythm.request_waits).max(not_before),
         )
         .await?;
         let lapse = Job::LapseRequest {
@@ -133,7 +139,7 @@ impl Facilitation {
             transaction,
             guild,
             &lapse,
-            open_since + self.rhythm.request_lapses,
+            (open_since + self.rhythm.request_lapses).max(not_before),
         )
         .await
     }
@@ -145,7 +151,11 @@ impl Facilitation {
         request: &Request,
         event: Event,
     ) -> Result<bool, StorageError> {
-        let Some(life) = request.life.after(&event) else {
+        // Read again under a lock: on PostgreSQL somebody else may have changed it since.
+        let Some(life) = transaction.locked_life(request.id).await? else {
+            return Ok(false);
+        };
+        let Some(life) = life.after(&event) else {
             return Ok(false);
         };
         transaction
@@ -239,7 +249,6 @@ impl Facilitation {
                 .keep_message(asked.guild, &heard, &reading)
                 .await?;
         }
-        self.recall_said(asked.channel).await;
         Ok(())
     }
 
@@ -249,7 +258,7 @@ impl Facilitation {
         guild: GuildId,
         heard: Heard,
         by: &Actor,
-    ) -> Result<RequestId, Failure> {
+    ) -> Result<(), Failure> {
         let Some(author) = heard.author.clone().filter(|_| heard.is_by_a_person()) else {
             return Err(Refusal::UnknownRequest.into());
         };
@@ -267,16 +276,24 @@ impl Facilitation {
             text: heard.text,
             origin: Origin::Logged,
         };
-        let id = match self.open(&mut transaction, &request, None).await? {
-            Some(id) => id,
-            None => transaction
-                .request_of_message(heard.channel, heard.id)
-                .await?
-                .map(|request| request.id)
-                .ok_or(Refusal::UnknownRequest)?,
-        };
+        let (channel, message) = (heard.channel, heard.id);
+        if self.open(&mut transaction, &request, None).await?.is_none()
+            && let Some(known) = transaction.request_of_message(channel, message).await?
+            && known.life.status.is_closed()
+        {
+            let event = Event {
+                change: Change::Reopened,
+                at: self.clock.now(),
+                by: Some(by.member.id),
+                message: None,
+            };
+            self.change(&mut transaction, &known, event).await?;
+        }
+        transaction.keep_is_request(channel, message, true).await?;
         self.commit(transaction).await?;
-        Ok(id)
+        // The ear is filled again, and knows the request.
+        self.recall_said(channel).await;
+        Ok(())
     }
 
     /// The requests that a person asks for: the core group's all, anybody else's their own.
@@ -326,6 +343,9 @@ impl Facilitation {
             .request(request)
             .await?
             .ok_or(Refusal::UnknownRequest)?;
+        if request.asked.guild != by.guild {
+            return Err(Refusal::UnknownRequest.into());
+        }
         let is_asker = request.asked.author.id == by.member.id;
         if !(by.is_core || is_asker && change == Change::Resolved) {
             return Err(Refusal::CoreGroupOnly.into());
@@ -342,6 +362,11 @@ impl Facilitation {
             message: None,
         };
         self.change(&mut transaction, &request, event).await?;
+        if let (Change::Withdrawn, Some(message)) = (change, request.asked.message) {
+            transaction
+                .keep_is_request(request.asked.channel, message, false)
+                .await?;
+        }
         let changed = transaction
             .request(request.id)
             .await?
@@ -365,6 +390,9 @@ impl Facilitation {
         let (Status::Open, Some(core_channel)) = (request.life.status, core_channel) else {
             return Ok(());
         };
+        if reopened_since(transaction, request.id, open_since).await? {
+            return Ok(());
+        }
         let now = self.clock.now();
         let event = Event {
             change: Change::Surfaced,
@@ -392,12 +420,7 @@ impl Facilitation {
         let Some(request) = transaction.request(request).await? else {
             return Ok(());
         };
-        let reopened_later = transaction
-            .request_events(request.id)
-            .await?
-            .iter()
-            .any(|event| event.change == Change::Reopened && event.at > open_since);
-        if !reopened_later {
+        if !reopened_since(transaction, request.id, open_since).await? {
             let event = Event {
                 change: Change::Lapsed,
                 at: self.clock.now(),
@@ -459,4 +482,16 @@ impl Facilitation {
 /// What a message means on its own, without what was said before it.
 fn read_alone(heard: &Heard) -> Reading {
     Listener::new().hear(heard)
+}
+
+/// Whether a request was reopened after a time, so that what was due since then is not any more.
+async fn reopened_since(
+    transaction: &mut Transaction,
+    request: RequestId,
+    open_since: DateTime<Utc>,
+) -> Result<bool, StorageError> {
+    let events = transaction.request_events(request).await?;
+    Ok(events
+        .iter()
+        .any(|event| event.change == Change::Reopened && event.at > open_since))
 }

@@ -10,7 +10,7 @@
 
 use std::sync::Arc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::UnderWay;
@@ -22,13 +22,13 @@ use crate::practice::post::Post;
 use crate::storage::{DueNotice, StorageError, Transaction};
 use crate::view;
 
-/// How long a notice is leased: longer than any sending takes.
-const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// How long a notice is leased: longer than looking for it and sending it may take.
+const LEASE: TimeDelta = TimeDelta::minutes(5);
 
-/// How many notices are leased at once.
-const BATCH: i64 = 10;
+/// How many notices are leased at once: what one waits for must not use up another's lease.
+const BATCH: i64 = 1;
 
-/// A notice that can't be sent is tried again after 10 s, 20 s, 40 s, … up to this.
+/// A notice that was not sent is tried again after 10 s, 20 s, 40 s, … up to this.
 const LONGEST_BACKOFF: TimeDelta = TimeDelta::minutes(30);
 
 /// After so many tries, most of a day, a notice is given up: by then it is news no more.
@@ -67,7 +67,7 @@ pub async fn run(
 async fn send_due(
     facilitation: &Facilitation,
     messenger: &dyn Messenger,
-) -> Result<Option<chrono::DateTime<chrono::Utc>>, Fault> {
+) -> Result<Option<DateTime<Utc>>, Fault> {
     loop {
         let mut transaction = facilitation.store.begin().await?;
         let due = transaction
@@ -78,7 +78,15 @@ async fn send_due(
         }
         transaction.commit().await?;
         for notice in due {
-            deliver(facilitation, messenger, &notice).await?;
+            if let Err(fault) = deliver(facilitation, messenger, &notice).await {
+                tracing::error!(notice.id = %notice.id, error = %fault, "notice not delivered");
+                let again_at = facilitation.clock.now() + backoff(notice.attempts);
+                let mut transaction = facilitation.store.begin().await?;
+                transaction
+                    .retry_notice(notice.id, &fault.to_string(), again_at)
+                    .await?;
+                transaction.commit().await?;
+            }
         }
     }
 }
@@ -89,17 +97,18 @@ async fn deliver(
     due: &DueNotice,
 ) -> Result<(), Fault> {
     let mut transaction = facilitation.store.read().await?;
-    let post = render(&mut transaction, due).await?;
-    drop(transaction);
     let now = facilitation.clock.now();
+    let post = render(&mut transaction, due, now).await?;
+    drop(transaction);
     let Some(post) = post else {
         let mut transaction = facilitation.store.begin().await?;
         transaction
-            .give_up_notice(due.id, "what it speaks of is gone", now)
+            .give_up_notice(due.id, "there is nothing to say any more", now)
             .await?;
         return Ok(transaction.commit().await?);
     };
     let sent = send(messenger, due, &post).await;
+    let was_sent = sent.is_ok();
     let mut transaction = facilitation.store.begin().await?;
     match sent {
         Ok(message) => {
@@ -110,10 +119,13 @@ async fn deliver(
                     .await?;
             }
         }
-        Err(DoorError::Later { reason, after }) if due.attempts < MOST_ATTEMPTS => {
-            let again_at = now + backoff(due.attempts, after);
-            tracing::warn!(notice.id = %due.id, attempts = due.attempts, reason, "notice postponed");
-            transaction.retry_notice(due.id, &reason, again_at).await?;
+        // A permission that is missing may be given, so a refusal is no end either.
+        Err(error) if due.attempts < MOST_ATTEMPTS => {
+            let again_at = now + backoff(due.attempts);
+            tracing::warn!(notice.id = %due.id, attempts = due.attempts, %error, "notice postponed");
+            transaction
+                .retry_notice(due.id, &error.to_string(), again_at)
+                .await?;
         }
         Err(error) => {
             tracing::error!(notice.id = %due.id, channel.id = %due.channel, %error, "notice given up");
@@ -122,7 +134,12 @@ async fn deliver(
                 .await?;
         }
     }
-    Ok(transaction.commit().await?)
+    transaction.commit().await?;
+    if was_sent && matches!(due.notice, Notice::Question { .. }) {
+        // Only now: whoever hears holds the ears while they wait for the writer.
+        facilitation.recall_said(due.channel).await;
+    }
+    Ok(())
 }
 
 async fn send(
@@ -140,19 +157,16 @@ async fn send(
         .await
 }
 
-fn backoff(attempts: i64, asked_for: Option<std::time::Duration>) -> TimeDelta {
+fn backoff(attempts: i64) -> TimeDelta {
     let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(10);
-    let own = TimeDelta::seconds(10 * (1 << doublings)).min(LONGEST_BACKOFF);
-    let asked_for = asked_for
-        .and_then(|wait| TimeDelta::from_std(wait).ok())
-        .unwrap_or_default();
-    own.max(asked_for)
+    TimeDelta::seconds(10 * (1 << doublings)).min(LONGEST_BACKOFF)
 }
 
-/// A notice in words; `None` where what it speaks of is gone.
+/// A notice in words; `None` where what it speaks of is gone or past.
 async fn render(
     transaction: &mut Transaction,
     due: &DueNotice,
+    now: DateTime<Utc>,
 ) -> Result<Option<Post>, StorageError> {
     Ok(match due.notice {
         Notice::RecordingStarts => Some(view::community::recording_starts()),
@@ -163,6 +177,7 @@ async fn render(
         Notice::RequestWaiting { request, .. } => transaction
             .request(request)
             .await?
+            .filter(|request| !request.life.status.is_closed())
             .map(|request| view::request::waiting(&request)),
         Notice::MeetupReminder {
             meetup,
@@ -171,7 +186,7 @@ async fn render(
         } => transaction
             .meetup(meetup)
             .await?
-            .filter(|meetup| meetup.cancelled_at.is_none())
+            .filter(|meetup| meetup.cancelled_at.is_none() && now < starts_at)
             .map(|meetup| view::meetup::reminder(&meetup, starts_at, late)),
         Notice::ReminderMissed { meetup, starts_at } => transaction
             .meetup(meetup)
@@ -189,18 +204,12 @@ async fn render(
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
-    fn the_backoff_doubles_up_to_half_an_hour_and_heeds_discord() {
-        assert_eq!(backoff(1, None), TimeDelta::seconds(10));
-        assert_eq!(backoff(3, None), TimeDelta::seconds(40));
-        assert_eq!(backoff(40, None), LONGEST_BACKOFF);
-        assert_eq!(
-            backoff(1, Some(Duration::from_secs(90))),
-            TimeDelta::seconds(90)
-        );
+    fn the_backoff_doubles_up_to_half_an_hour() {
+        assert_eq!(backoff(1), TimeDelta::seconds(10));
+        assert_eq!(backoff(3), TimeDelta::seconds(40));
+        assert_eq!(backoff(40), LONGEST_BACKOFF);
     }
 }

@@ -89,6 +89,8 @@ pub struct Digest {
     pub week: Week,
     /// Its first instant and the first after it.
     pub period: Period,
+    /// The time as of which it is: the end of the period, or now within a week that is not over.
+    pub as_of: DateTime<Utc>,
     /// The zone in which the week is counted.
     pub zone: Tz,
     /// People's messages: no bots, no lines of the platform.

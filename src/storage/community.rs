@@ -144,6 +144,15 @@ impl Transaction {
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
+    /// Keeps that nobody talks in a channel any more; its name stays for what was said there.
+    pub async fn lose_channel(&mut self, channel: ChannelId) -> Result<()> {
+        const LOSE_CHANNEL: &str = "
+            UPDATE channels SET kind = 'other', unreadable_since = NULL WHERE channel_id = $1";
+        each_engine!(self, connection => sqlx::query(LOSE_CHANNEL)
+            .bind(channel.get()).execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
     /// The last message up to which a channel was heard.
     pub async fn heard_to(&mut self, channel: ChannelId) -> Result<Option<MessageId>> {
         const HEARD_TO: &str = "SELECT heard_to FROM channels WHERE channel_id = $1";

@@ -231,6 +231,21 @@ impl Transaction {
         Ok(affected == 1)
     }
 
+    /// Keeps whether a message is a request after all, as people said.
+    pub async fn keep_is_request(
+        &mut self,
+        channel: ChannelId,
+        message: MessageId,
+        is_request: bool,
+    ) -> Result<()> {
+        const KEEP_IS_REQUEST: &str = "
+            UPDATE messages SET is_request = $3 WHERE channel_id = $1 AND message_id = $2";
+        each_engine!(self, connection => sqlx::query(KEEP_IS_REQUEST)
+            .bind(channel.get()).bind(message.get()).bind(is_request)
+            .execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
     /// Forgets the words of a deleted message and what came with them; that there was one stays.
     pub async fn delete_message(
         &mut self,

@@ -129,6 +129,19 @@ impl Transaction {
         row.map(TryInto::try_into).transpose()
     }
 
+    /// The state of a request, locked until the transaction ends.
+    pub async fn locked_life(&mut self, request: RequestId) -> Result<Option<Life>> {
+        // An update locks the row on PostgreSQL; SQLite's one writer holds everything anyway.
+        const LOCKED_REQUEST: &str = "
+            UPDATE requests SET status = status WHERE request_id = $1
+            RETURNING request_id, guild_id, channel_id, message_id, author_id, author_name, asked_at,
+                text, origin, status, first_response_at, answered_at, closed_at, claimed_by, surfaced_at";
+        let row: Option<RequestRow> = each_engine!(self, connection =>
+            sqlx::query_as(LOCKED_REQUEST).bind(request.get()).fetch_optional(connection).await)?;
+        row.map(|row| Request::try_from(row).map(|request| request.life))
+            .transpose()
+    }
+
     /// The request that a message opened.
     pub async fn request_of_message(
         &mut self,

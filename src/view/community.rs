@@ -10,7 +10,7 @@ pub fn recording_starts() -> Post {
     Post::words(
         "Hello! From now on I listen in this channel, so that no question is lost from sight: I keep \
          what is written here and what I make of it, in this community's own database. Edits and \
-         deletions count for me, too. I speak up only where somebody asks me to.",
+         deletions that I see count for me, too. I speak up only where somebody asks me to.",
     )
 }
 

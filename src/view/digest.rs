@@ -44,11 +44,18 @@ pub fn preamble(digest: &Digest, late: bool) -> String {
             duration(coverage.offline_seconds)
         ));
     }
-    if !coverage.unreadable_channels.is_empty() {
+    if let Some((named, more)) = coverage
+        .unreadable_channels
+        .split_at_checked(NAMED_CHANNELS)
+    {
+        let names = escape(&named.join(", "));
         text.push_str(&format!(
-            " I could not read: {}.",
-            escape(&coverage.unreadable_channels.join(", "))
+            " I could not read {names} and {} more.",
+            more.len()
         ));
+    } else if !coverage.unreadable_channels.is_empty() {
+        let names = escape(&coverage.unreadable_channels.join(", "));
+        text.push_str(&format!(" I could not read {names}."));
     }
     if digest.messages == 0 {
         text.push_str(" It was a quiet week: nobody wrote.");
@@ -82,7 +89,7 @@ fn next_steps(digest: &Digest) -> Section {
             Some(link) => format!("[{words}]({link})"),
             None => words,
         };
-        let age = duration((digest.period.to - request.asked_at).num_seconds());
+        let age = duration((digest.as_of - request.asked_at).num_seconds());
         lines.push(format!("{words} has waited {age}"));
     }
     if digest.waiting.len() > NAMED_REQUESTS {

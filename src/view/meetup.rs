@@ -35,7 +35,7 @@ pub fn reminder(meetup: &Meetup, starts_at: DateTime<Utc>, late: bool) -> Post {
     Post {
         text: String::new(),
         card: Some(Card {
-            title: meetup.plan.title.clone(),
+            title: escape(&meetup.plan.title),
             text: format!(
                 "Starts {}: {}. {} hosts, everybody is welcome.{lateness}",
                 from_now(starts_at),

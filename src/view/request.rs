@@ -1,6 +1,6 @@
 //! Requests, as members and the core group read them.
 
-use super::markdown::{channel, from_now, member, quote};
+use super::markdown::{channel, escape, from_now, member, quote};
 use crate::practice::action::Action;
 use crate::practice::post::{Card, Control, Post};
 use crate::practice::request::{Request, Status};
@@ -20,7 +20,7 @@ pub fn question(request: &Request) -> Post {
     Post {
         text: format!("{} asks:", member(request.asked.author.id)),
         card: Some(Card {
-            text: request.asked.text.clone(),
+            text: escape(&request.asked.text),
             footer: "Reply to this message to answer.".to_owned(),
             ..Card::default()
         }),
@@ -121,7 +121,7 @@ pub fn list(requests: &[Request], are_all: bool) -> Post {
 #[must_use]
 pub fn asked(waits_hours: i64) -> Post {
     Post::words(format!(
-        "Your question is posted here. If nobody has answered within {waits_hours} hours, the core \
+        "Your question will be here in a moment. If nobody has answered within {waits_hours} hours, the core \
          group hears of it."
     ))
 }

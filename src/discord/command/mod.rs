@@ -99,6 +99,7 @@ pub(super) async fn actor(
         .core_role
         .is_some_and(|role| roles.contains(&role));
     Ok(Actor {
+        guild,
         member: translate::member(member),
         is_core: has_role || permissions.contains(Permissions::MANAGE_GUILD),
         is_coordinator: has_role
