@@ -114,11 +114,11 @@ impl Facilitation {
         source: Source,
     ) -> Result<usize, Fault> {
         let place = transaction.channel(channel).await?;
-        if source != Source::Export
-            && !place
-                .as_ref()
-                .is_some_and(|place| is_recorded(community, place))
-        {
+        // A thread may be heard before it is told of: events come in no order.
+        let is_recorded = place
+            .as_ref()
+            .is_none_or(|place| is_recorded(community, place));
+        if source != Source::Export && !is_recorded {
             return Ok(0);
         }
         let thread = place.filter(|place| place.kind == ChannelKind::Thread);

@@ -265,3 +265,40 @@ async fn a_request_that_nobody_answers_lapses() {
     world.advance(TimeDelta::days(15)).await;
     assert_eq!(world.request().await.life.status, Status::Lapsed);
 }
+
+#[tokio::test]
+async fn people_talk_on_while_questions_are_posted() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    for number in 0..5 {
+        let question = format!("How do I wire gauge {number} to the new gateway board?");
+        ana.runs_in("#help", "/ask", json!({"question": question}))
+            .await;
+        for line in 0..3 {
+            ben.says(
+                "#help",
+                &format!("Meanwhile, {line} of {number} gauges are back."),
+            )
+            .await;
+        }
+    }
+    world.settle().await;
+    let asked = world.requests().await;
+    let asked = asked
+        .iter()
+        .filter(|request| request.asked.origin == Origin::Asked);
+    assert_eq!(asked.count(), 5);
+    assert_eq!(world.kept(&world.help).await.len(), 20);
+}
+
+#[tokio::test]
+async fn a_logged_request_is_answered_like_any_other() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    let message = world
+        .says(&ana, "#help", "the node on the weir went quiet again")
+        .await;
+    ana.uses("Log as request", &message).await;
+    world.replies(&ben, &message, ANSWER).await;
+    assert_eq!(world.request().await.life.status, Status::Answered);
+}

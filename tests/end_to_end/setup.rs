@@ -71,3 +71,29 @@ async fn the_core_group_and_the_leads_talk_unrecorded() {
         .await;
     assert!(world.requests().await.is_empty());
 }
+
+#[tokio::test]
+async fn a_channel_that_is_made_later_is_told_too() {
+    let mut world = World::new().await;
+    world.guild.channel("lounge");
+    world.settle().await;
+    let told = world.discord.next_message("#lounge").await;
+    assert!(
+        told.content.contains("From now on I listen"),
+        "{}",
+        told.content
+    );
+}
+
+#[tokio::test]
+async fn a_thread_of_the_core_group_is_not_recorded() {
+    let mut world = World::new().await;
+    let cleo = world.cleo.clone();
+    let message = world.says(&cleo, "#core", "About the sensor.").await;
+    let thread = cleo.starts_thread(&message, "The sensor").await;
+    world.settle().await;
+    cleo.says(&thread, "Who of us could answer the question about drift?")
+        .await;
+    world.settle().await;
+    assert!(world.requests().await.is_empty());
+}
