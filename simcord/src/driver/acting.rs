@@ -4,7 +4,7 @@ use super::{Channel, Message, MessageRef, Person, Place, Refused, typed::with_me
 use crate::{
     permissions::Permissions,
     snowflake::Snowflake,
-    state::{ChannelKind, Draft, Emoji, MessageKey, NewThread, State},
+    state::{ChannelKind, Draft, Emoji, MOST_PINS, MessageKey, NewThread, State},
 };
 
 /// Gives the gateway's writers a turn before the person goes on.
@@ -105,6 +105,41 @@ impl Person {
         self.server.change(|state| {
             self.see_message(state, key)?;
             state.unreact(key, self.id(), &Emoji::read(emoji));
+            Ok(())
+        })?;
+        a_moment().await;
+        Ok(())
+    }
+
+    /// As [`Person::pins`], or why not.
+    pub async fn try_pins(&self, message: impl Into<MessageRef>) -> Result<(), Refused> {
+        let MessageRef(key) = message.into();
+        self.server.change(|state| {
+            let message = self.see_message(state, key)?;
+            if message.is_system() || message.ephemeral_to.is_some() {
+                return Err(Refused::Impossible("that can't be pinned".to_owned()));
+            }
+            let full = message.pinned_at.is_none() && state.pins(key.0).len() >= MOST_PINS;
+            self.need(state, key.0, Permissions::PIN_MESSAGES)?;
+            if full {
+                return Err(Refused::Impossible(format!(
+                    "a channel has {MOST_PINS} pins at most"
+                )));
+            }
+            state.pin(key, self.id());
+            Ok(())
+        })?;
+        a_moment().await;
+        Ok(())
+    }
+
+    /// As [`Person::unpins`], or why not.
+    pub async fn try_unpins(&self, message: impl Into<MessageRef>) -> Result<(), Refused> {
+        let MessageRef(key) = message.into();
+        self.server.change(|state| {
+            self.see_message(state, key)?;
+            self.need(state, key.0, Permissions::PIN_MESSAGES)?;
+            state.unpin(key);
             Ok(())
         })?;
         a_moment().await;

@@ -41,6 +41,9 @@ pub struct Message {
     pub components: Vec<Value>,
     /// Each emoji and the handles of who gave it.
     pub reactions: Vec<(String, Vec<String>)>,
+    /// Discord's message type, which tells what somebody said (0, 19, 20, 23) from what Discord says in their name:
+    /// <https://discord.com/developers/docs/resources/message#message-object-message-types>.
+    pub kind: u64,
     /// The message it replies to.
     pub reply_to: Option<Snowflake>,
     /// Whether it is pinned.
@@ -146,8 +149,9 @@ impl Message {
                     )
                 })
                 .collect(),
+            kind: message.kind,
             reply_to: message.reply_to.map(|(_, id)| id),
-            pinned: message.pinned,
+            pinned: message.pinned_at.is_some(),
             ephemeral: message.ephemeral_to.is_some(),
             pings: message.mentioned.pinged.iter().map(handle).collect(),
             pings_everyone: message.mentioned.everyone,

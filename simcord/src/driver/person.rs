@@ -144,6 +144,16 @@ impl Person {
         insist(self.try_unreacts(message, emoji).await);
     }
 
+    /// Pins a message, which Discord tells in the channel.
+    pub async fn pins(&self, message: impl Into<MessageRef>) {
+        insist(self.try_pins(message).await);
+    }
+
+    /// Takes a pin back.
+    pub async fn unpins(&self, message: impl Into<MessageRef>) {
+        insist(self.try_unpins(message).await);
+    }
+
     /// Starts a thread from a message.
     pub async fn starts_thread(&self, on: impl Into<MessageRef>, title: &str) -> Channel {
         insist(self.try_starts_thread(on, title).await)
@@ -255,7 +265,11 @@ pub(crate) fn take_next(state: &mut crate::state::State, channel: Snowflake) -> 
     let bot = state.bot();
     let next = state.messages_in(channel).find(|message| {
         let loading = message.flags & crate::state::message_flag::LOADING != 0;
-        message.author == bot && !message.taken && !loading && message.ephemeral_to.is_none()
+        message.author == bot
+            && !message.taken
+            && !loading
+            && !message.is_system()
+            && message.ephemeral_to.is_none()
     })?;
     let key = (channel, next.id);
     state.messages.get_mut(&key)?.taken = true;

@@ -66,6 +66,7 @@ errors! {
     UNKNOWN_INTERACTION = 404, 10062, "Unknown interaction";
     UNKNOWN_COMMAND = 404, 10063, "Unknown application command";
     TOO_MANY_COMMANDS = 400, 30032, "Maximum number of application commands reached (100)";
+    TOO_MANY_PINS = 400, 30003, "Maximum number of pins reached for the channel (250)";
     ALREADY_ACKNOWLEDGED = 400, 40060, "Interaction has already been acknowledged.";
     MISSING_ACCESS = 403, 50001, "Missing Access";
     NOT_IN_DIRECT_MESSAGES = 400, 50003, "Cannot execute action on a DM channel";
@@ -75,6 +76,7 @@ errors! {
     NOT_A_TEXT_CHANNEL = 400, 50008, "Cannot send messages in a non-text channel";
     MISSING_PERMISSIONS = 403, 50013, "Missing Permissions";
     WRONG_DELETE_COUNT = 400, 50016, "Provided too few or too many messages to delete. Must provide at least 2 and at most 100 messages to delete";
+    SYSTEM_MESSAGE = 403, 50021, "Cannot execute action on a system message";
     WRONG_CHANNEL_TYPE = 400, 50024, "Cannot execute action on this channel type";
     INVALID_WEBHOOK_TOKEN = 401, 50027, "Invalid Webhook Token";
     TOO_OLD_TO_BULK_DELETE = 400, 50034, "You can only bulk delete messages that are under 14 days old.";

@@ -9,6 +9,7 @@ use crate::{
     snowflake::Snowflake,
     state::{
         Acknowledgement, Draft, Interaction, InteractionKind, MessageKey, State, message_flag,
+        message_kind,
     },
     validate::{Problems, check_modal},
 };
@@ -151,9 +152,9 @@ fn is_ephemeral(state: &State, key: Option<MessageKey>) -> bool {
 fn send(state: &mut State, interaction: &Interaction, draft: Draft) -> MessageKey {
     let ephemeral = draft.flags & message_flag::EPHEMERAL != 0;
     let kind = match (interaction.kind, interaction.message) {
-        (InteractionKind::Command, None) => 20,
-        (InteractionKind::Command, Some(_)) => 23,
-        _ => 0,
+        (InteractionKind::Command, None) => message_kind::COMMAND,
+        (InteractionKind::Command, Some(_)) => message_kind::CONTEXT_MENU,
+        _ => message_kind::SAID,
     };
     let draft = Draft {
         kind,
@@ -190,7 +191,7 @@ fn follow_up(state: &mut State, id: Snowflake, body: &Value) -> Answered {
     }
     let key = send(state, &interaction, draft);
     if let Some(message) = state.messages.get_mut(&key) {
-        message.kind = 0;
+        message.kind = message_kind::SAID;
     }
     if let Some(interaction) = state.interactions.get_mut(&id) {
         interaction.followups.push(key);

@@ -1,4 +1,4 @@
-//! Messages of a channel, its pins, and typing.
+//! Messages of a channel, and typing.
 
 use axum::http::Method;
 use serde_json::{Value, json};
@@ -15,14 +15,6 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
     let channel = id(call.segments.get(1).copied().unwrap_or_default())?;
     require(state, channel, Permissions::NONE)?;
     match (call.method, &call.segments[2..]) {
-        (&Method::GET, ["messages", "pins"]) => pins(state, channel),
-        (&Method::PUT, ["messages", "pins", message] | ["pins", message]) => {
-            pin(state, channel, message, true)
-        }
-        (&Method::DELETE, ["messages", "pins", message] | ["pins", message]) => {
-            pin(state, channel, message, false)
-        }
-        (&Method::GET, ["pins"]) => old_pins(state, channel),
         (&Method::GET, ["messages"]) => list(state, call, channel),
         (&Method::POST, ["messages"]) => create(state, channel, call.body),
         (&Method::POST, ["messages", "bulk-delete"]) => bulk_delete(state, channel, call.body),
@@ -58,7 +50,7 @@ pub(crate) fn find(
 }
 
 /// A message as the bot may read it: without its text if the application has no Message Content intent.
-fn payload(state: &State, key: MessageKey) -> Value {
+pub(crate) fn payload(state: &State, key: MessageKey) -> Value {
     let mut payload = state.message_payload(key);
     let readable = state
         .gateway
@@ -242,46 +234,5 @@ fn bulk_delete(state: &mut State, channel: Snowflake, body: &Value) -> Answered 
         return Err(ApiError::TOO_OLD_TO_BULK_DELETE);
     }
     state.delete_messages(channel, &ids);
-    Answer::no_content()
-}
-
-fn pinned(state: &State, channel: Snowflake) -> Vec<Snowflake> {
-    state
-        .messages_in(channel)
-        .rev()
-        .filter(|message| message.pinned)
-        .map(|message| message.id)
-        .collect()
-}
-
-fn pins(state: &State, channel: Snowflake) -> Answered {
-    let last_pin = state
-        .channels
-        .get(&channel)
-        .and_then(|channel| channel.last_pin)
-        .map(crate::time::timestamp);
-    let items: Vec<Value> = pinned(state, channel)
-        .into_iter()
-        .map(|id| json!({"pinned_at": last_pin, "message": payload(state, (channel, id))}))
-        .collect();
-    Answer::ok(json!({"items": items, "has_more": false}))
-}
-
-fn old_pins(state: &State, channel: Snowflake) -> Answered {
-    Answer::ok(
-        pinned(state, channel)
-            .into_iter()
-            .map(|id| payload(state, (channel, id)))
-            .collect(),
-    )
-}
-
-fn pin(state: &mut State, channel: Snowflake, message: &str, pinned: bool) -> Answered {
-    let key = find(state, channel, message)?;
-    // The right to pin was cut out of Manage Messages; either serves.
-    if require(state, channel, Permissions::PIN_MESSAGES).is_err() {
-        require(state, channel, Permissions::MANAGE_MESSAGES)?;
-    }
-    state.pin(key, pinned);
     Answer::no_content()
 }

@@ -11,6 +11,7 @@ mod guilds;
 mod interactions;
 mod message_body;
 mod messages;
+mod pins;
 mod reactions;
 mod threads;
 mod users;
@@ -76,7 +77,10 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
             threads::route(state, call)
         }
         ["channels", _, "messages", _, "reactions", ..] => reactions::route(state, call),
-        ["channels", _, "messages" | "pins" | "typing", ..] => messages::route(state, call),
+        ["channels", _, "pins", ..] | ["channels", _, "messages", "pins", ..] => {
+            pins::route(state, call)
+        }
+        ["channels", _, "messages" | "typing", ..] => messages::route(state, call),
         ["channels", ..] => channels::route(state, call),
         ["applications", ..] => application_commands::route(state, call),
         ["interactions" | "webhooks", ..] => interactions::route(state, call),

@@ -19,6 +19,15 @@ pub(crate) mod message_flag {
     pub(crate) const SUPPRESS_NOTIFICATIONS: u64 = 1 << 12;
 }
 
+/// Values of `type`: <https://discord.com/developers/docs/resources/message#message-object-message-types>.
+pub(crate) mod message_kind {
+    pub(crate) const SAID: u64 = 0;
+    pub(crate) const PINNED: u64 = 6;
+    pub(crate) const REPLY: u64 = 19;
+    pub(crate) const COMMAND: u64 = 20;
+    pub(crate) const CONTEXT_MENU: u64 = 23;
+}
+
 /// The channel comes first: a thread's first message can have the id of the thread's own channel.
 pub(crate) type MessageKey = (Snowflake, Snowflake);
 
@@ -33,11 +42,13 @@ pub(crate) struct Message {
     pub(crate) embeds: Vec<Value>,
     pub(crate) components: Vec<Value>,
     pub(crate) flags: u64,
-    /// Discord's message type: 0 said, 7 joined, 18 thread created, 19 reply, 20 command, 23 context menu.
+    /// One of [`message_kind`].
     pub(crate) kind: u64,
     pub(crate) reply_to: Option<MessageKey>,
+    /// The message that a system message tells about.
+    pub(crate) about: Option<MessageKey>,
     pub(crate) reactions: Vec<Reaction>,
-    pub(crate) pinned: bool,
+    pub(crate) pinned_at: Option<DateTime<Utc>>,
     pub(crate) nonce: Option<Value>,
     pub(crate) mentioned: Mentioned,
     /// The interaction it answers.
@@ -46,6 +57,14 @@ pub(crate) struct Message {
     pub(crate) ephemeral_to: Option<Snowflake>,
     /// Whether a test has looked at it: see `next_message` of the driver.
     pub(crate) taken: bool,
+}
+
+impl Message {
+    /// Whether Discord wrote it in the author's name.
+    pub(crate) fn is_system(&self) -> bool {
+        use message_kind::{COMMAND, CONTEXT_MENU, REPLY, SAID};
+        !matches!(self.kind, SAID | REPLY | COMMAND | CONTEXT_MENU)
+    }
 }
 
 /// A message about to be sent.
@@ -57,6 +76,7 @@ pub(crate) struct Draft {
     pub(crate) flags: u64,
     pub(crate) kind: u64,
     pub(crate) reply_to: Option<MessageKey>,
+    pub(crate) about: Option<MessageKey>,
     pub(crate) nonce: Option<Value>,
     pub(crate) allowed_mentions: AllowedMentions,
     pub(crate) interaction: Option<Snowflake>,
@@ -109,7 +129,7 @@ impl State {
             mentioned
         };
         let kind = if draft.reply_to.is_some() {
-            19
+            message_kind::REPLY
         } else {
             draft.kind
         };
@@ -125,8 +145,9 @@ impl State {
             flags: draft.flags,
             kind,
             reply_to: draft.reply_to,
+            about: draft.about,
             reactions: Vec::new(),
-            pinned: false,
+            pinned_at: None,
             nonce: draft.nonce,
             mentioned,
             interaction: draft.interaction,
@@ -271,34 +292,6 @@ impl State {
                 Intents::MESSAGES,
             );
         }
-    }
-
-    pub(crate) fn pin(&mut self, key: MessageKey, pinned: bool) {
-        let now = self.now();
-        if let Some(message) = self.messages.get_mut(&key) {
-            message.pinned = pinned;
-        }
-        if let Some(channel) = self.channels.get_mut(&key.0) {
-            channel.last_pin = pinned.then_some(now).or(channel.last_pin);
-        }
-        self.dispatch_message("MESSAGE_UPDATE", key);
-        let channel = self.channels.get(&key.0);
-        let guild = channel.and_then(|channel| channel.guild);
-        let last_pin = channel
-            .and_then(|channel| channel.last_pin)
-            .map(crate::time::timestamp);
-        let data = with_guild(
-            json!({"channel_id": key.0, "last_pin_timestamp": last_pin}),
-            guild,
-        );
-        let intents = (Intents::GUILDS, Intents::DIRECT_MESSAGES);
-        self.dispatch_in_channel(
-            "CHANNEL_PINS_UPDATE",
-            key.0,
-            data,
-            ContentRule::Plain,
-            intents,
-        );
     }
 
     pub(crate) fn dispatch_typing(&mut self, channel: Snowflake, user: Snowflake) {

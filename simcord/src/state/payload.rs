@@ -107,7 +107,7 @@ impl State {
         let Some(message) = self.messages.get(&key) else {
             return payload;
         };
-        if let Some((channel, id)) = message.reply_to {
+        if let Some((channel, id)) = message.reply_to.or(message.about) {
             let guild = self
                 .channels
                 .get(&channel)
@@ -117,7 +117,10 @@ impl State {
             if let Some(guild) = guild {
                 payload["message_reference"]["guild_id"] = json!(guild);
             }
-            payload["referenced_message"] = self.message_payload_without_reference((channel, id));
+        }
+        // A system message names what it is about, and doesn't carry it.
+        if let Some(key) = message.reply_to {
+            payload["referenced_message"] = self.message_payload_without_reference(key);
         }
         payload
     }
@@ -146,7 +149,7 @@ impl State {
             "attachments": [],
             "embeds": if message.flags & message_flag::SUPPRESS_EMBEDS == 0 { json!(message.embeds) } else { json!([]) },
             "components": message.components,
-            "pinned": message.pinned,
+            "pinned": message.pinned_at.is_some(),
             "type": message.kind,
             "flags": message.flags,
         });
