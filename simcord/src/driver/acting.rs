@@ -1,10 +1,10 @@
-//! Talking: messages, reactions and threads, as far as the person's permissions reach.
+//! Talking: messages, reactions and pins, as far as the person's permissions reach.
 
-use super::{Channel, Message, MessageRef, Person, Place, Refused, typed::with_mentions};
+use super::{Message, MessageRef, Person, Place, Refused, typed::with_mentions};
 use crate::{
     permissions::Permissions,
     snowflake::Snowflake,
-    state::{ChannelKind, Draft, Emoji, MOST_PINS, MessageKey, NewThread, State},
+    state::{Draft, Emoji, MOST_PINS, MessageKey, State},
 };
 
 /// Gives the gateway's writers a turn before the person goes on.
@@ -146,59 +146,6 @@ impl Person {
         Ok(())
     }
 
-    /// As [`Person::starts_thread`], or why not.
-    pub async fn try_starts_thread(
-        &self,
-        on: impl Into<MessageRef>,
-        title: &str,
-    ) -> Result<Channel, Refused> {
-        let MessageRef(key) = on.into();
-        let thread = self.server.change(|state| {
-            self.see_message(state, key)?;
-            self.need(state, key.0, Permissions::CREATE_PUBLIC_THREADS)?;
-            if state.channels.contains_key(&key.1) {
-                return Err(Refused::Impossible(
-                    "that message has a thread already".to_owned(),
-                ));
-            }
-            let thread = self.new_thread(state, key.0, title, Some(key.1));
-            state.mark_thread_on(key);
-            Ok(thread)
-        })?;
-        a_moment().await;
-        Ok(Channel::new(&self.server, thread))
-    }
-
-    /// As [`Person::posts`], or why not.
-    pub async fn try_posts(
-        &self,
-        forum: impl Into<Place>,
-        title: &str,
-        text: &str,
-    ) -> Result<Channel, Refused> {
-        let forum = forum.into();
-        let thread = self.server.change(|state| {
-            let channel = self.find_channel(state, &forum)?;
-            if state
-                .channels
-                .get(&channel)
-                .is_none_or(|channel| channel.kind != ChannelKind::Forum)
-            {
-                return Err(Refused::Impossible(format!("{forum} is no forum")));
-            }
-            self.need(state, channel, Permissions::SEND_MESSAGES)?;
-            let thread = self.new_thread(state, channel, title, None);
-            let draft = Draft {
-                content: with_mentions(state, self.guild, text),
-                ..Draft::default()
-            };
-            state.send_with_id(thread, self.id(), thread, draft);
-            Ok(thread)
-        })?;
-        a_moment().await;
-        Ok(Channel::new(&self.server, thread))
-    }
-
     /// As [`Person::writes_to_the_bot`], or why not.
     pub async fn try_writes_to_the_bot(&self, text: &str) -> Result<Message, Refused> {
         let sent = self.server.change(|state| {
@@ -207,24 +154,6 @@ impl Person {
         })?;
         a_moment().await;
         Ok(sent)
-    }
-
-    fn new_thread(
-        &self,
-        state: &mut State,
-        parent: Snowflake,
-        name: &str,
-        message: Option<Snowflake>,
-    ) -> Snowflake {
-        let kind = ChannelKind::PublicThread;
-        state.start_thread(&NewThread {
-            parent,
-            name,
-            kind,
-            owner: self.id(),
-            message,
-            auto_archive: 4320,
-        })
     }
 
     fn send(

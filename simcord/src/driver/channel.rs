@@ -7,7 +7,7 @@ use crate::{
     permissions::{Change, Permissions},
     server::Server,
     snowflake::Snowflake,
-    state::{Overwrite, OverwriteTarget, State},
+    state::{ForumTag, Overwrite, OverwriteTarget, REQUIRE_TAG, State},
 };
 
 /// A text channel, forum, category or thread.
@@ -61,6 +61,73 @@ impl Channel {
                 .and_then(|channel| channel.thread.as_ref());
             thread.is_some_and(|thread| thread.archived)
         })
+    }
+
+    /// Its name as it stands now.
+    #[must_use]
+    pub fn current_name(&self) -> String {
+        let known = self.server.look(|state| {
+            state
+                .channels
+                .get(&self.id)
+                .map(|channel| channel.name.clone())
+        });
+        known.unwrap_or_default()
+    }
+
+    /// The names of a post's tags, as they stand now.
+    #[must_use]
+    pub fn applied_tags(&self) -> Vec<String> {
+        self.server.look(|state| {
+            let channel = state.channels.get(&self.id);
+            let applied = channel
+                .and_then(|channel| channel.thread.as_ref())
+                .map(|thread| thread.applied_tags.clone())
+                .unwrap_or_default();
+            let forum = channel.and_then(|channel| channel.parent);
+            let offered = state.tags_of(forum.unwrap_or_default());
+            let names = applied
+                .iter()
+                .filter_map(|id| offered.iter().find(|tag| tag.id == *id));
+            names.map(|tag| tag.name.clone()).collect()
+        })
+    }
+
+    /// Lets posts of a forum bear these tags, too.
+    #[must_use]
+    pub fn with_tags(self, names: &[&str]) -> Self {
+        self.offer_tags(names, false);
+        self
+    }
+
+    /// Lets posts of a forum bear these tags, too, which only those give and take who manage threads.
+    #[must_use]
+    pub fn with_moderated_tags(self, names: &[&str]) -> Self {
+        self.offer_tags(names, true);
+        self
+    }
+
+    fn offer_tags(&self, names: &[&str], moderated: bool) {
+        self.server.change(|state| {
+            for name in names {
+                let tag = ForumTag {
+                    id: state.next_id(),
+                    name: (*name).to_owned(),
+                    moderated,
+                    emoji: None,
+                };
+                state.change_channel(self.id, |channel| channel.tags.push(tag));
+            }
+        });
+    }
+
+    /// Lets a forum refuse posts without a tag.
+    #[must_use]
+    pub fn requiring_a_tag(self) -> Self {
+        self.server.change(|state| {
+            state.change_channel(self.id, |channel| channel.flags |= REQUIRE_TAG);
+        });
+        self
     }
 
     /// Says what the channel is about.

@@ -12,6 +12,7 @@ mod options;
 mod person;
 mod refused;
 mod reply;
+mod threading;
 mod typed;
 mod using;
 

@@ -161,7 +161,33 @@ impl Person {
 
     /// Posts in a forum, and gives the new thread.
     pub async fn posts(&self, forum: impl Into<Place>, title: &str, text: &str) -> Channel {
-        insist(self.try_posts(forum, title, text).await)
+        insist(self.try_posts(forum, title, text, &[]).await)
+    }
+
+    /// Posts in a forum with tags, by their names.
+    pub async fn posts_tagged(
+        &self,
+        forum: impl Into<Place>,
+        title: &str,
+        text: &str,
+        tags: &[&str],
+    ) -> Channel {
+        insist(self.try_posts(forum, title, text, tags).await)
+    }
+
+    /// Gives a post exactly these tags, by their names.
+    pub async fn tags(&self, post: impl Into<Place>, tags: &[&str]) {
+        insist(self.try_tags(post, tags).await);
+    }
+
+    /// Gives a thread another title.
+    pub async fn renames(&self, thread: impl Into<Place>, title: &str) {
+        insist(self.try_renames(thread, title).await);
+    }
+
+    /// Closes a thread; a new message opens it again.
+    pub async fn archives(&self, thread: impl Into<Place>) {
+        insist(self.try_archives(thread).await);
     }
 
     /// Writes the bot a direct message.

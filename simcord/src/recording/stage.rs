@@ -181,7 +181,9 @@ impl Stage {
                 place,
                 label,
             } => {
-                let thread = person.try_posts(self.place(place), title, text).await?;
+                let thread = person
+                    .try_posts(self.place(place), title, text, &[])
+                    .await?;
                 Ok(self.started(label.as_ref(), thread))
             }
             Deed::Joins => {

@@ -64,10 +64,13 @@ errors! {
     UNKNOWN_EMOJI = 400, 10014, "Unknown Emoji";
     UNKNOWN_WEBHOOK = 404, 10015, "Unknown Webhook";
     UNKNOWN_INTERACTION = 404, 10062, "Unknown interaction";
+    UNKNOWN_TAG = 404, 10087, "Unknown tag";
     UNKNOWN_COMMAND = 404, 10063, "Unknown application command";
     TOO_MANY_COMMANDS = 400, 30032, "Maximum number of application commands reached (100)";
     TOO_MANY_PINS = 400, 30003, "Maximum number of pins reached for the channel (250)";
     ALREADY_ACKNOWLEDGED = 400, 40060, "Interaction has already been acknowledged.";
+    TAG_NAMES_NOT_UNIQUE = 400, 40061, "Tag names must be unique";
+    TAG_REQUIRED = 400, 40067, "A tag is required to create a forum post in this channel";
     MISSING_ACCESS = 403, 50001, "Missing Access";
     NOT_IN_DIRECT_MESSAGES = 400, 50003, "Cannot execute action on a DM channel";
     NOT_YOUR_MESSAGE = 403, 50005, "Cannot edit a message authored by another user";

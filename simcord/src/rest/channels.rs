@@ -3,11 +3,11 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use super::{Answer, Answered, ApiError, Call, id, require, require_in_guild};
+use super::{Answer, Answered, ApiError, Call, forum, id, require, require_in_guild};
 use crate::{
     permissions::{Change, Permissions},
     snowflake::Snowflake,
-    state::{Channel, ChannelKind, Overwrite, OverwriteTarget, State},
+    state::{Channel, ChannelKind, Overwrite, OverwriteTarget, State, Thread},
     validate::Problems,
 };
 
@@ -49,6 +49,9 @@ pub(crate) fn create(state: &mut State, guild: Snowflake, body: &Value) -> Answe
     channel.parent = body["parent_id"].as_str().and_then(|id| id.parse().ok());
     channel.slowmode = body["rate_limit_per_user"].as_u64().unwrap_or(0);
     channel.overwrites = overwrites_of(body);
+    if kind == ChannelKind::Forum {
+        channel.tags = forum::offered(state, &body["available_tags"])?;
+    }
     let id = state.add_channel(guild, channel);
     Answer::created(state.channel_payload(id))
 }
@@ -60,24 +63,21 @@ fn change(state: &mut State, id: Snowflake, body: &Value) -> Answered {
     if channel.is_direct() {
         return Err(ApiError::NOT_IN_DIRECT_MESSAGES);
     }
-    let (kind, now) = (channel.kind, state.now());
-    let own_thread = channel
-        .thread
-        .as_ref()
-        .is_some_and(|thread| thread.owner == state.bot());
+    let (kind, now, parent) = (channel.kind, state.now(), channel.parent);
     let needed = match &channel.thread {
-        // A thread's owner may rename and archive it.
-        Some(thread) if own_thread && !thread.locked => Permissions::NONE,
-        Some(_) => Permissions::MANAGE_THREADS,
+        Some(thread) => needed_for_thread(thread, state.bot(), body),
         None => Permissions::MANAGE_CHANNELS,
     };
-    require(state, id, needed)?;
-    if channel
+    let archived = channel
         .thread
         .as_ref()
-        .is_some_and(|thread| thread.archived)
-        && body["archived"] != false
-    {
+        .is_some_and(|thread| thread.archived);
+    let borne = channel
+        .thread
+        .as_ref()
+        .map(|thread| thread.applied_tags.clone());
+    require(state, id, needed)?;
+    if archived && body["archived"] != false {
         return Err(ApiError::THREAD_ARCHIVED);
     }
     let mut problems = Problems::default();
@@ -86,6 +86,16 @@ fn change(state: &mut State, id: Snowflake, body: &Value) -> Answered {
     }
     check_topic(&mut problems, kind, body);
     problems.check()?;
+    let offered = match body.get("available_tags") {
+        Some(tags) if kind == ChannelKind::Forum => Some(forum::offered(state, tags)?),
+        _ => None,
+    };
+    let applied = match (body.get("applied_tags"), borne, parent) {
+        (Some(tags), Some(borne), Some(parent)) => {
+            Some(forum::applied(state, parent, tags, &borne)?)
+        }
+        _ => None,
+    };
     state.change_channel(id, |channel| {
         if body["name"].is_string() {
             channel.name = name_of(kind, body);
@@ -102,7 +112,16 @@ fn change(state: &mut State, id: Snowflake, body: &Value) -> Answered {
         if body["permission_overwrites"].is_array() {
             channel.overwrites = overwrites_of(body);
         }
+        if let Some(tags) = offered {
+            channel.tags = tags;
+        }
+        if let Some(flags) = body["flags"].as_u64() {
+            channel.flags = flags;
+        }
         if let Some(thread) = &mut channel.thread {
+            if let Some(tags) = applied {
+                thread.applied_tags = tags;
+            }
             if let Some(archived) = body["archived"].as_bool() {
                 thread.archived = archived;
                 thread.archive_changed_at = now;
@@ -114,6 +133,23 @@ fn change(state: &mut State, id: Snowflake, body: &Value) -> Answered {
         }
     });
     Answer::ok(state.channel_payload(id))
+}
+
+/// <https://discord.com/developers/docs/resources/channel#modify-channel>
+fn needed_for_thread(thread: &Thread, bot: Snowflake, body: &Value) -> Permissions {
+    let only_opens =
+        body["archived"] == false && body.as_object().is_some_and(|body| body.len() == 1);
+    // Locks, slow mode and pins in a forum are for moderators; the rest is for the owner, too.
+    let for_owners = ["locked", "rate_limit_per_user", "flags"]
+        .iter()
+        .all(|field| body.get(field).is_none());
+    if !thread.locked && only_opens {
+        Permissions::SEND_MESSAGES_IN_THREADS
+    } else if !thread.locked && thread.owner == bot && for_owners {
+        Permissions::NONE
+    } else {
+        Permissions::MANAGE_THREADS
+    }
 }
 
 fn delete(state: &mut State, id: Snowflake) -> Answered {

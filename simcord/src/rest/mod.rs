@@ -7,6 +7,7 @@ mod answer;
 mod application_commands;
 mod channels;
 mod entry;
+mod forum;
 mod guilds;
 mod interactions;
 mod message_body;

@@ -4,7 +4,8 @@ use axum::http::Method;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Answered, ApiError, Call, id, message_body, messages::find, require, require_in_guild,
+    Answer, Answered, ApiError, Call, forum, id, message_body, messages::find, require,
+    require_in_guild,
 };
 use crate::{
     permissions::Permissions,
@@ -79,6 +80,7 @@ fn new_thread(
         owner,
         message: None,
         auto_archive,
+        applied_tags: Vec::new(),
     })
 }
 
@@ -107,12 +109,12 @@ fn start_from_message(
 }
 
 fn start(state: &mut State, channel: Snowflake, body: &Value) -> Answered {
-    let forum = state
+    let in_forum = state
         .channels
         .get(&channel)
         .is_some_and(|channel| channel.kind == ChannelKind::Forum);
-    let new = new_thread(channel, state.bot(), body)?;
-    if forum {
+    let mut new = new_thread(channel, state.bot(), body)?;
+    if in_forum {
         require(state, channel, Permissions::SEND_MESSAGES)?;
         if !body["message"].is_object() {
             return Err(ApiError::field(
@@ -122,6 +124,10 @@ fn start(state: &mut State, channel: Snowflake, body: &Value) -> Answered {
             ));
         }
         let draft = message_body::draft(&body["message"])?;
+        new.applied_tags = forum::applied(state, channel, &body["applied_tags"], &[])?;
+        if new.applied_tags.is_empty() && state.requires_tag(channel) {
+            return Err(ApiError::TAG_REQUIRED);
+        }
         let thread = state.start_thread(&new);
         let bot = state.bot();
         // The first message of a post has the post's id.

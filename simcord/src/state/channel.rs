@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{State, Thread};
+use super::{ForumTag, State, Thread};
 use crate::{
     gateway::{Dispatch, Intents},
     permissions::Change,
@@ -73,6 +73,10 @@ pub(crate) struct Channel {
     pub(crate) last_message: Option<Snowflake>,
     pub(crate) last_pin: Option<DateTime<Utc>>,
     pub(crate) thread: Option<Thread>,
+    /// What posts of a forum can be marked with.
+    pub(crate) tags: Vec<ForumTag>,
+    /// Bits of `flags`: <https://discord.com/developers/docs/resources/channel#channel-object-channel-flags>.
+    pub(crate) flags: u64,
     /// Who talks here, for direct messages.
     pub(crate) recipients: Vec<Snowflake>,
 }
@@ -92,6 +96,8 @@ impl Channel {
             last_message: None,
             last_pin: None,
             thread: None,
+            tags: Vec::new(),
+            flags: 0,
             recipients: Vec::new(),
         }
     }
@@ -253,7 +259,7 @@ impl State {
             "position": channel.position,
             "parent_id": channel.parent,
             "permission_overwrites": overwrites.collect::<Vec<_>>(),
-            "flags": 0,
+            "flags": channel.flags,
             "nsfw": false,
         });
         if channel.kind == ChannelKind::Category {
@@ -269,7 +275,7 @@ impl State {
             payload["rtc_region"] = Value::Null;
         }
         if channel.kind == ChannelKind::Forum {
-            payload["available_tags"] = json!([]);
+            payload["available_tags"] = channel.tags.iter().map(ForumTag::payload).collect();
             payload["default_reaction_emoji"] = Value::Null;
             payload["default_sort_order"] = Value::Null;
             payload["default_forum_layout"] = json!(0);

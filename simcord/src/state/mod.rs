@@ -5,6 +5,7 @@
 
 mod channel;
 mod command;
+mod forum;
 mod guild;
 mod interaction;
 mod mention;
@@ -21,6 +22,7 @@ use chrono::{DateTime, Utc};
 
 pub(crate) use channel::{Channel, ChannelKind, Overwrite, OverwriteTarget};
 pub(crate) use command::{Command, CommandKind};
+pub(crate) use forum::{ForumTag, MOST_APPLIED_TAGS, MOST_TAGS, REQUIRE_TAG};
 pub(crate) use guild::Guild;
 pub(crate) use interaction::{Acknowledgement, Interaction, InteractionKind, InteractionSource};
 pub(crate) use mention::AllowedMentions;

@@ -23,6 +23,8 @@ pub(crate) struct Thread {
     /// Messages in the thread, without the one it started from.
     pub(crate) message_count: u64,
     pub(crate) total_message_sent: u64,
+    /// The tags of a post in a forum.
+    pub(crate) applied_tags: Vec<Snowflake>,
 }
 
 impl Thread {
@@ -40,6 +42,7 @@ pub(crate) struct NewThread<'a> {
     /// The message it starts from, whose id it takes.
     pub(crate) message: Option<Snowflake>,
     pub(crate) auto_archive: u64,
+    pub(crate) applied_tags: Vec<Snowflake>,
 }
 
 impl State {
@@ -63,6 +66,7 @@ impl State {
             members: vec![(new.owner, now)],
             message_count: 0,
             total_message_sent: 0,
+            applied_tags: new.applied_tags.clone(),
         });
         self.channels.insert(id, channel);
         let mut data = self.channel_payload(id);
@@ -161,7 +165,8 @@ impl State {
             // Discord stops counting at 50.
             "member_count": thread.members.len().min(50),
             "rate_limit_per_user": channel.slowmode,
-            "flags": 0,
+            "flags": channel.flags,
+            "applied_tags": thread.applied_tags,
             "thread_metadata": {
                 "archived": thread.archived,
                 "auto_archive_duration": thread.auto_archive,

@@ -2,6 +2,7 @@
 
 mod bot;
 mod conversation;
+mod forum;
 mod gateway;
 mod page;
 mod pins;
