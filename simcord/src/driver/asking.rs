@@ -22,6 +22,42 @@ impl Person {
         options: Value,
     ) -> Result<Reply, Refused> {
         let place: Option<Place> = place.map(Into::into);
+        let interaction = self.types(place.as_ref(), command, &options, None)?;
+        Ok(self.answer_to(interaction).await)
+    }
+
+    /// As [`Person::is_suggested`], or why not.
+    pub async fn try_is_suggested(
+        &self,
+        place: Option<impl Into<Place>>,
+        command: &str,
+        options: Value,
+        focused: &str,
+    ) -> Result<Vec<(String, Value)>, Refused> {
+        let place: Option<Place> = place.map(Into::into);
+        let interaction = self.types(place.as_ref(), command, &options, Some(focused))?;
+        self.is_acknowledged(interaction).await;
+        let suggestions = self.server.look(|state| {
+            state
+                .interactions
+                .get(&interaction)
+                .map(|interaction| interaction.suggestions.clone())
+        });
+        let pair = |choice: &Value| {
+            let name = choice["name"].as_str().unwrap_or_default();
+            (name.to_owned(), choice["value"].clone())
+        };
+        Ok(suggestions.iter().flatten().map(pair).collect())
+    }
+
+    /// Sends a command, or tells that one of its options is being typed.
+    fn types(
+        &self,
+        place: Option<&Place>,
+        command: &str,
+        options: &Value,
+        focused: Option<&str>,
+    ) -> Result<Snowflake, Refused> {
         let typed = command.strip_prefix('/').unwrap_or(command);
         let mut words: Vec<&str> = typed.split_whitespace().collect();
         let name = if words.is_empty() {
@@ -29,8 +65,8 @@ impl Person {
         } else {
             words.remove(0)
         };
-        let interaction = self.server.change(|state| {
-            let channel = match &place {
+        self.server.change(|state| {
+            let channel = match place {
                 Some(place) => self.find_channel(state, place)?,
                 None => self.usual_channel(state)?,
             };
@@ -45,16 +81,20 @@ impl Person {
                 person: self.id(),
                 resolved: serde_json::Map::new(),
             };
-            let options = fill_in(&command, &words, &options, &mut resolver)?;
+            let options = fill_in(&command, &words, options, focused, &mut resolver)?;
             let found = resolver.resolved;
             let mut data = command_data(&command);
             data["options"] = json!(options);
             if !found.is_empty() {
                 data["resolved"] = json!(found);
             }
-            Ok(self.interact(state, InteractionKind::Command, channel, command.name, data))
-        })?;
-        Ok(self.answer_to(interaction).await)
+            let kind = if focused.is_some() {
+                InteractionKind::Autocomplete
+            } else {
+                InteractionKind::Command
+            };
+            Ok(self.interact(state, kind, channel, command.name, data))
+        })
     }
 
     /// As [`Person::uses`], or why not.
@@ -194,8 +234,8 @@ impl Person {
         })
     }
 
-    /// Waits for the first answer, 3 seconds at most, and then for a deferred one to be filled in.
-    pub(super) async fn answer_to(&self, interaction: Snowflake) -> Reply {
+    /// Waits for the first answer, 3 seconds at most.
+    async fn is_acknowledged(&self, interaction: Snowflake) {
         let acknowledged = |state: &mut State| {
             state
                 .interactions
@@ -217,6 +257,11 @@ impl Person {
                 }
             });
         }
+    }
+
+    /// Waits for the first answer, and then for a deferred one to be filled in.
+    pub(super) async fn answer_to(&self, interaction: Snowflake) -> Reply {
+        self.is_acknowledged(interaction).await;
         let complete = |state: &mut State| Reply::read(&self.server, state, interaction, false);
         let reply = match self
             .server

@@ -6,6 +6,7 @@
 mod acting;
 mod asking;
 mod channel;
+mod form;
 mod guild;
 mod message;
 mod options;

@@ -94,10 +94,12 @@ fn list(value: &Value) -> &[Value] {
 }
 
 /// The `options` of an interaction for a command, its sub-command words, and what was typed for each option.
+/// While the `focused` one is being typed, the command may be incomplete.
 pub(super) fn fill_in(
     command: &Command,
     words: &[&str],
     typed: &Value,
+    focused: Option<&str>,
     resolver: &mut Resolver<'_>,
 ) -> Result<Vec<Value>, Refused> {
     let empty = Map::new();
@@ -115,7 +117,7 @@ pub(super) fn fill_in(
         &format!("/{}", command.name),
         command.options(),
         words,
-        typed,
+        (typed, focused),
         resolver,
     )
 }
@@ -131,7 +133,7 @@ fn descend(
     path: &str,
     options: &[Value],
     words: &[&str],
-    typed: &Map<String, Value>,
+    (typed, focused): (&Map<String, Value>, Option<&str>),
     resolver: &mut Resolver<'_>,
 ) -> Result<Vec<Value>, Refused> {
     let is_branch = |option: &Value| {
@@ -150,7 +152,7 @@ fn descend(
             &format!("{path} {word}"),
             list(&branch["options"]),
             rest,
-            typed,
+            (typed, focused),
             resolver,
         )?;
         return Ok(vec![
@@ -180,12 +182,25 @@ fn descend(
     for option in options {
         let name = option["name"].as_str().unwrap_or_default();
         match typed.get(name).filter(|value| !value.is_null()) {
+            value if focused == Some(name) => {
+                if option["autocomplete"] != true {
+                    return Err(bad(path, &format!("nothing is suggested for {name}")));
+                }
+                let typed = value.map_or(String::new(), |value| {
+                    value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned)
+                });
+                filled.push(
+                    json!({"name": name, "type": option["type"], "value": typed, "focused": true}),
+                );
+            }
             Some(value) => {
                 let problem = |problem: String| bad(path, &format!("{name}: {problem}"));
                 let value = value_of(option, value, resolver).map_err(problem)?;
                 filled.push(json!({"name": name, "type": option["type"], "value": value}));
             }
-            None if option["required"] == true => {
+            None if option["required"] == true && focused.is_none() => {
                 return Err(bad(path, &format!("{name} is required")));
             }
             None => {}

@@ -208,6 +208,20 @@ impl Person {
         insist(self.try_runs(Some(place), command, options).await)
     }
 
+    /// What the bot suggests while the option `focused` of a command is typed as far as `options` has it: names and
+    /// values. Nothing, if it didn't answer in time.
+    pub async fn is_suggested(
+        &self,
+        command: &str,
+        options: Value,
+        focused: &str,
+    ) -> Vec<(String, Value)> {
+        insist(
+            self.try_is_suggested(None::<Place>, command, options, focused)
+                .await,
+        )
+    }
+
     /// Uses a command of a message's context menu.
     pub async fn uses(&self, command: &str, on: impl Into<MessageRef>) -> Reply {
         insist(self.try_uses(command, on).await)
@@ -234,7 +248,8 @@ impl Person {
         insist(self.try_selects(message, select, choices).await)
     }
 
-    /// Fills in the form that a reply is, fields by label or custom id, and sends it.
+    /// Fills in the form that a reply is, fields by label or custom id, and sends it. In a select menu that takes
+    /// several choices, each is a field of its own with the same label.
     pub async fn submits(&self, form: &Reply, fields: &[(&str, &str)]) -> Reply {
         insist(self.try_submits(form, fields).await)
     }

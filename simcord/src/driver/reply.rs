@@ -86,6 +86,16 @@ pub struct ModalField {
     pub min_length: u64,
     /// The most characters it takes.
     pub max_length: u64,
+    /// Labels and values of a select menu; empty for text, and for selects of users, roles and channels.
+    pub options: Vec<(String, String)>,
+    pub(crate) component: Value,
+}
+
+impl ModalField {
+    /// Whether it is chosen, not typed.
+    pub(crate) fn is_select(&self) -> bool {
+        matches!(self.component["type"].as_u64(), Some(3 | 5..=8))
+    }
 }
 
 impl Modal {
@@ -99,6 +109,13 @@ impl Modal {
             required: input["required"] != false,
             min_length: input["min_length"].as_u64().unwrap_or(0),
             max_length: input["max_length"].as_u64().unwrap_or(4000),
+            options: input["options"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|option| (text(&option["label"]), text(&option["value"])))
+                .collect(),
+            component: input.clone(),
         };
         let mut fields = Vec::new();
         for component in flattened(&components) {

@@ -1,8 +1,8 @@
-//! Buttons, select menus and forms.
+//! Buttons and select menus.
 
 use serde_json::{Value, json};
 
-use super::{MessageRef, Modal, Person, Refused, Reply, message::flattened, options::Resolver};
+use super::{MessageRef, Person, Refused, Reply, message::flattened, options::Resolver};
 use crate::{
     snowflake::Snowflake,
     state::{InteractionKind, InteractionSource, MessageKey, State},
@@ -67,40 +67,6 @@ impl Person {
                 data["resolved"] = json!(resolver.resolved);
             }
             Ok(self.use_component(state, key, data))
-        })?;
-        Ok(self.answer_to(interaction).await)
-    }
-
-    /// As [`Person::submits`], or why not.
-    pub async fn try_submits(
-        &self,
-        form: &Reply,
-        fields: &[(&str, &str)],
-    ) -> Result<Reply, Refused> {
-        let Some(modal) = &form.modal else {
-            return Err(Refused::Impossible(format!(
-                "{form:?} is no form to fill in"
-            )));
-        };
-        let values = filled(modal, fields)?;
-        let components: Vec<Value> = modal
-            .components
-            .iter()
-            .map(|row| submitted(row, &values))
-            .collect();
-        let data = json!({"custom_id": modal.custom_id, "components": components});
-        let interaction = self.server.change(|state| {
-            let Some(asked) = state.interactions.get(&form.interaction_id).cloned() else {
-                return Err(Refused::Impossible("that form is gone".to_owned()));
-            };
-            Ok(state.interact(InteractionSource {
-                kind: InteractionKind::Modal,
-                person: self.id(),
-                channel: asked.channel,
-                name: asked.name,
-                message: asked.message,
-                data,
-            }))
         })?;
         Ok(self.answer_to(interaction).await)
     }
@@ -174,12 +140,25 @@ impl Person {
     }
 }
 
-fn choose(select: &Value, choice: &str, resolver: &mut Resolver<'_>) -> Result<Value, Refused> {
+/// The value that a choice in a select menu stands for, with what it names looked up.
+pub(super) fn choose(
+    select: &Value,
+    choice: &str,
+    resolver: &mut Resolver<'_>,
+) -> Result<Value, Refused> {
     let found = match select["type"].as_u64() {
         Some(5) => resolver.user(choice),
         Some(6) => resolver.role(choice),
         Some(7) => resolver.user(choice).or_else(|| resolver.role(choice)),
-        Some(8) => resolver.channel(choice),
+        Some(8) => resolver.channel(choice).filter(|id| {
+            let kind = resolver
+                .state
+                .channels
+                .get(id)
+                .map(|channel| json!(channel.kind as u64));
+            let kinds = select["channel_types"].as_array();
+            kinds.is_none_or(|kinds| kind.is_some_and(|kind| kinds.contains(&kind)))
+        }),
         _ => {
             let options = select["options"]
                 .as_array()
@@ -207,62 +186,4 @@ fn choose(select: &Value, choice: &str, resolver: &mut Resolver<'_>) -> Result<V
         offered: Vec::new(),
     };
     found.map(|id| json!(id)).ok_or_else(missing)
-}
-
-/// The text of every field by custom id: what was typed, or what was in it.
-fn filled(modal: &Modal, typed: &[(&str, &str)]) -> Result<Vec<(String, String)>, Refused> {
-    let bad = |problem: String| Refused::BadForm { problem };
-    for (name, _) in typed {
-        if !modal
-            .fields
-            .iter()
-            .any(|field| field.label == *name || field.custom_id == *name)
-        {
-            let labels: Vec<&str> = modal
-                .fields
-                .iter()
-                .map(|field| field.label.as_str())
-                .collect();
-            return Err(bad(format!("there is no field {name:?}, only {labels:?}")));
-        }
-    }
-    let mut values = Vec::new();
-    for field in &modal.fields {
-        let given = typed
-            .iter()
-            .find(|(name, _)| field.label == *name || field.custom_id == *name);
-        let value = given.map_or(field.value.as_str(), |(_, value)| value);
-        let length = value.chars().count() as u64;
-        if value.is_empty() && field.required {
-            return Err(bad(format!("{:?} must be filled in", field.label)));
-        }
-        if length > field.max_length || (length > 0 && length < field.min_length) {
-            let (least, most) = (field.min_length, field.max_length);
-            return Err(bad(format!(
-                "{:?} takes {least} to {most} characters, not {length}",
-                field.label
-            )));
-        }
-        values.push((field.custom_id.clone(), value.to_owned()));
-    }
-    Ok(values)
-}
-
-/// A row or label of a form as it is sent back: only types, ids and values.
-fn submitted(row: &Value, values: &[(String, String)]) -> Value {
-    let input = |input: &Value| {
-        let value = values
-            .iter()
-            .find(|(id, _)| input["custom_id"] == *id)
-            .map(|(_, value)| value.as_str());
-        json!({"type": input["type"], "custom_id": input["custom_id"], "id": 1, "value": value.unwrap_or_default()})
-    };
-    if row["component"].is_object() {
-        return json!({"type": row["type"], "id": 1, "component": input(&row["component"])});
-    }
-    let inputs = row["components"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
-    json!({"type": row["type"], "id": 1, "components": inputs.iter().map(input).collect::<Vec<_>>()})
 }

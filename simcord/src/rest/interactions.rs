@@ -11,7 +11,7 @@ use crate::{
         Acknowledgement, Draft, Interaction, InteractionKind, MessageKey, State, message_flag,
         message_kind,
     },
-    validate::{Problems, check_modal},
+    validate::{Problems, check_modal, check_suggestions},
 };
 
 pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
@@ -72,7 +72,11 @@ fn callback(state: &mut State, id: Snowflake, token: &str, call: &Call<'_>) -> A
     }
     let from_component = interaction.message.is_some();
     let data = &call.body["data"];
-    let acknowledgement = match call.body["type"].as_u64() {
+    let suggests = interaction.kind == InteractionKind::Autocomplete;
+    let acknowledgement = match call.body["type"]
+        .as_u64()
+        .filter(|kind| suggests == (*kind == 8))
+    {
         Some(4) => Acknowledgement::Message,
         Some(5) => Acknowledgement::DeferredMessage,
         Some(6) if from_component => Acknowledgement::DeferredUpdate,
@@ -105,7 +109,12 @@ fn callback(state: &mut State, id: Snowflake, token: &str, call: &Call<'_>) -> A
             update(state, key, data)?;
             Some(key)
         }
-        Acknowledgement::Autocomplete => None,
+        Acknowledgement::Autocomplete => {
+            let mut problems = Problems::default();
+            check_suggestions(&mut problems, data);
+            problems.check()?;
+            None
+        }
         Acknowledgement::Modal => {
             let mut problems = Problems::default();
             check_modal(&mut problems, data);
@@ -120,6 +129,9 @@ fn callback(state: &mut State, id: Snowflake, token: &str, call: &Call<'_>) -> A
             acknowledgement,
             Acknowledgement::Message | Acknowledgement::Update
         ));
+        if let Some(choices) = data["choices"].as_array().filter(|_| suggests) {
+            interaction.suggestions.clone_from(choices);
+        }
         interaction.modal = (acknowledgement == Acknowledgement::Modal).then(|| data.clone());
     }
     if !call.query_flag("with_response") {

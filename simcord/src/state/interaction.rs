@@ -14,6 +14,7 @@ use crate::{
 pub(crate) enum InteractionKind {
     Command = 2,
     Component = 3,
+    Autocomplete = 4,
     Modal = 5,
 }
 
@@ -49,6 +50,8 @@ pub(crate) struct Interaction {
     pub(crate) original_deleted: bool,
     pub(crate) followups: Vec<MessageKey>,
     pub(crate) modal: Option<Value>,
+    /// What is suggested while an option is typed.
+    pub(crate) suggestions: Vec<Value>,
     /// The 3 seconds passed without an acknowledgement; the person was told that the application did not respond.
     pub(crate) given_up: bool,
 }
@@ -99,6 +102,7 @@ impl State {
             original_deleted: false,
             followups: Vec::new(),
             modal: None,
+            suggestions: Vec::new(),
             given_up: false,
         };
         let mut payload = json!({

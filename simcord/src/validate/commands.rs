@@ -170,6 +170,21 @@ fn check_choices(problems: &mut Problems, path: &str, option: &Value) {
             explanation,
         );
     }
+    check_each_choice(problems, path, choices);
+}
+
+/// Checks what is suggested while an option is typed:
+/// <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-autocomplete>.
+pub(crate) fn check_suggestions(problems: &mut Problems, data: &Value) {
+    let Some(choices) = data["choices"].as_array() else {
+        problems.required("data.choices");
+        return;
+    };
+    problems.count("data.choices", choices.len(), 0, 25);
+    check_each_choice(problems, "data", choices);
+}
+
+fn check_each_choice(problems: &mut Problems, path: &str, choices: &[Value]) {
     for (number, choice) in choices.iter().enumerate() {
         let field = |name: &str| format!("{path}.choices.{number}.{name}");
         problems.length(
@@ -178,8 +193,10 @@ fn check_choices(problems: &mut Problems, path: &str, option: &Value) {
             1,
             100,
         );
-        if let Some(value) = choice["value"].as_str() {
-            problems.length(&field("value"), value, 1, 100);
+        match &choice["value"] {
+            Value::String(value) => problems.length(&field("value"), value, 1, 100),
+            Value::Number(_) => {}
+            _ => problems.required(&field("value")),
         }
     }
 }

@@ -247,8 +247,13 @@ pub(crate) fn check_modal(problems: &mut Problems, modal: &Value) {
                     45,
                 );
                 let path = format!("{path}.component");
-                if row["component"]["type"].as_u64() == Some(TEXT_INPUT) {
-                    check_text_input(problems, &path, &row["component"]);
+                match row["component"]["type"].as_u64() {
+                    Some(STRING_SELECT | 5..=8) => {
+                        check_select(problems, &path, &row["component"]);
+                    }
+                    // Files, and choices by ticks.
+                    Some(19 | 21..=23) => {}
+                    _ => check_text_input(problems, &path, &row["component"]),
                 }
                 check_custom_id_is_new(problems, &path, &row["component"], &mut seen);
             }

@@ -6,7 +6,7 @@ mod embeds;
 
 use serde_json::{Map, Value, json};
 
-pub(crate) use commands::check_command;
+pub(crate) use commands::{check_command, check_suggestions};
 pub(crate) use components::{check_components, check_modal};
 pub(crate) use embeds::check_embeds;
 

@@ -1,7 +1,9 @@
 //! A real serenity client, over real sockets, against the server.
 
 mod bot;
+mod by_hand;
 mod conversation;
+mod forms;
 mod forum;
 mod gateway;
 mod page;
