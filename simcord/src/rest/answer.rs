@@ -76,6 +76,7 @@ errors! {
     NOT_YOUR_MESSAGE = 403, 50005, "Cannot edit a message authored by another user";
     EMPTY_MESSAGE = 400, 50006, "Cannot send an empty message";
     CANNOT_SEND_TO_USER = 403, 50007, "Cannot send messages to this user";
+    NO_MUTUAL_GUILDS = 403, 50278, "Cannot send messages to this user due to having no mutual guilds";
     NOT_A_TEXT_CHANNEL = 400, 50008, "Cannot send messages in a non-text channel";
     MISSING_PERMISSIONS = 403, 50013, "Missing Permissions";
     WRONG_DELETE_COUNT = 400, 50016, "Provided too few or too many messages to delete. Must provide at least 2 and at most 100 messages to delete";

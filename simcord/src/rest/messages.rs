@@ -8,7 +8,7 @@ use crate::{
     gateway::{Intents, strip_content},
     permissions::Permissions,
     snowflake::Snowflake,
-    state::{Draft, MessageKey, State},
+    state::{Draft, Guild, MessageKey, State},
 };
 
 pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
@@ -141,19 +141,20 @@ fn create(state: &mut State, channel_id: Snowflake, body: &Value) -> Answered {
         return Err(ApiError::THREAD_ARCHIVED);
     }
     let bot = state.bot();
-    let deaf = |user: &Snowflake| {
-        state
-            .users
-            .get(user)
-            .is_none_or(|user| !user.accepts_direct_messages)
-    };
-    if channel.is_direct()
-        && channel
-            .recipients
-            .iter()
-            .any(|user| *user != bot && deaf(user))
-    {
-        return Err(ApiError::CANNOT_SEND_TO_USER);
+    if channel.is_direct() {
+        let recipients = channel.recipients.iter().filter(|user| **user != bot);
+        for user in recipients {
+            let shared = |guild: &Guild| {
+                guild.members.contains_key(user) && guild.members.contains_key(&bot)
+            };
+            if !state.guilds.values().any(shared) {
+                return Err(ApiError::NO_MUTUAL_GUILDS);
+            }
+            let known = state.users.get(user);
+            if known.is_none_or(|user| !user.accepts_direct_messages) {
+                return Err(ApiError::CANNOT_SEND_TO_USER);
+            }
+        }
     }
     require(state, channel_id, sending(state, channel_id))?;
     let draft = message_body::draft(body)?;

@@ -3,9 +3,11 @@
 mod bot;
 mod by_hand;
 mod conversation;
+mod direct;
 mod forms;
 mod forum;
 mod gateway;
+mod lookups;
 mod page;
 mod pins;
 mod poise;
