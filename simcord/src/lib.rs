@@ -42,7 +42,7 @@ mod validate;
 
 pub use driver::{
     Button, Channel, Embed, Guild, Message, MessageRef, Modal, ModalField, Person, Place, Refused,
-    Reply, ReplyKind, Role, Select,
+    Reply, ReplyKind, Role, ScheduledEvent, Select,
 };
 pub use failure::Failure;
 pub use gateway::Gateway;

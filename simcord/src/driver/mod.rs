@@ -6,6 +6,7 @@
 mod acting;
 mod asking;
 mod channel;
+mod event;
 mod form;
 mod guild;
 mod message;
@@ -18,6 +19,7 @@ mod typed;
 mod using;
 
 pub use channel::{Channel, Place};
+pub use event::ScheduledEvent;
 pub use guild::{Guild, Role};
 pub use message::{Button, Embed, Message, MessageRef, Select};
 pub use person::Person;

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use serde_json::Value;
 
-use super::{Channel, Message, MessageRef, Place, Refused, Reply, Role};
+use super::{Channel, Message, MessageRef, Place, Refused, Reply, Role, ScheduledEvent};
 use crate::{
     server::{Server, in_time},
     snowflake::Snowflake,
@@ -188,6 +188,26 @@ impl Person {
     /// Closes a thread; a new message opens it again.
     pub async fn archives(&self, thread: impl Into<Place>) {
         insist(self.try_archives(thread).await);
+    }
+
+    /// Says that they mean to come to a scheduled event.
+    pub async fn is_interested(&self, event: &ScheduledEvent) {
+        insist(self.try_is_interested(event, true).await);
+    }
+
+    /// No longer means to come.
+    pub async fn loses_interest(&self, event: &ScheduledEvent) {
+        insist(self.try_is_interested(event, false).await);
+    }
+
+    /// Cancels a scheduled event: an own one, or any with Manage Events.
+    pub async fn cancels(&self, event: &ScheduledEvent) {
+        insist(self.try_cancels(event).await);
+    }
+
+    /// Joins a voice channel, leaving the one they are in.
+    pub async fn joins_voice(&self, place: impl Into<Place>) {
+        insist(self.try_joins_voice(place).await);
     }
 
     /// Writes the bot a direct message.

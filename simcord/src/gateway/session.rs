@@ -17,9 +17,11 @@ impl Intents {
     pub(crate) const ALWAYS: Self = Self(0);
     pub(crate) const GUILDS: Self = Self(1);
     pub(crate) const GUILD_MEMBERS: Self = Self(1 << 1);
+    pub(crate) const GUILD_VOICE_STATES: Self = Self(1 << 7);
     pub(crate) const GUILD_PRESENCES: Self = Self(1 << 8);
     pub(crate) const DIRECT_MESSAGES: Self = Self(1 << 12);
     pub(crate) const MESSAGE_CONTENT: Self = Self(1 << 15);
+    pub(crate) const GUILD_SCHEDULED_EVENTS: Self = Self(1 << 16);
 
     pub(crate) const PRIVILEGED: Self =
         Self(Self::GUILD_MEMBERS.0 | Self::GUILD_PRESENCES.0 | Self::MESSAGE_CONTENT.0);

@@ -64,10 +64,13 @@ errors! {
     UNKNOWN_EMOJI = 400, 10014, "Unknown Emoji";
     UNKNOWN_WEBHOOK = 404, 10015, "Unknown Webhook";
     UNKNOWN_INTERACTION = 404, 10062, "Unknown interaction";
+    UNKNOWN_VOICE_STATE = 404, 10065, "Unknown Voice State";
+    UNKNOWN_SCHEDULED_EVENT = 404, 10070, "Unknown Guild Scheduled Event";
     UNKNOWN_TAG = 404, 10087, "Unknown tag";
     UNKNOWN_COMMAND = 404, 10063, "Unknown application command";
     TOO_MANY_COMMANDS = 400, 30032, "Maximum number of application commands reached (100)";
     TOO_MANY_PINS = 400, 30003, "Maximum number of pins reached for the channel (250)";
+    TOO_MANY_EVENTS = 400, 30038, "Maximum number of uncompleted guild scheduled events reached (100)";
     ALREADY_ACKNOWLEDGED = 400, 40060, "Interaction has already been acknowledged.";
     TAG_NAMES_NOT_UNIQUE = 400, 40061, "Tag names must be unique";
     TAG_REQUIRED = 400, 40067, "A tag is required to create a forum post in this channel";
@@ -86,6 +89,7 @@ errors! {
     TOO_OLD_TO_BULK_DELETE = 400, 50034, "You can only bulk delete messages that are under 14 days old.";
     THREAD_ALREADY_CREATED = 400, 160_004, "A thread has already been created for this message";
     THREAD_ARCHIVED = 400, 50083, "Thread is archived";
+    EVENT_IS_OVER = 400, 180_000, "Cannot update a finished event";
     INVALID_JSON = 400, 50109, "The request body contains invalid JSON.";
 }
 

@@ -24,6 +24,11 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
             let user = member_id(state, guild, user)?;
             Answer::ok(state.member_payload(guild, user))
         }
+        (&Method::GET, ["voice-states", user]) => {
+            let user = member_id(state, guild, user)?;
+            let found = state.voice_state(guild, user);
+            found.map_or(Err(ApiError::UNKNOWN_VOICE_STATE), Answer::ok)
+        }
         (&Method::PUT, ["members", user, "roles", role]) => {
             change_role(state, guild, user, role, true)
         }

@@ -14,6 +14,7 @@ mod message_body;
 mod messages;
 mod pins;
 mod reactions;
+mod scheduled_events;
 mod threads;
 mod users;
 
@@ -72,6 +73,7 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
     match call.segments {
         ["gateway" | "users" | "oauth2", ..] | ["applications", "@me"] => users::route(state, call),
         ["guilds", _, "threads", ..] => threads::route(state, call),
+        ["guilds", _, "scheduled-events", ..] => scheduled_events::route(state, call),
         ["guilds", ..] => guilds::route(state, call),
         ["channels", _, "messages", _, "threads"]
         | ["channels", _, "threads" | "thread-members" | "users", ..] => {

@@ -22,6 +22,8 @@ pub(crate) struct Guild {
     /// @everyone, whose id is the guild's, comes first.
     pub(crate) roles: Vec<Role>,
     pub(crate) members: BTreeMap<Snowflake, Member>,
+    /// Who is in which voice channel.
+    pub(crate) voice: BTreeMap<Snowflake, Snowflake>,
 }
 
 #[derive(Clone, Debug)]
@@ -114,6 +116,7 @@ impl State {
                 member(founder, Vec::new()),
                 member(self.bot(), vec![bot_role]),
             ]),
+            voice: BTreeMap::new(),
         };
         self.guilds.insert(id, guild);
         self.dispatch_guild_create(id);
@@ -199,6 +202,7 @@ impl State {
     }
 
     pub(crate) fn leave(&mut self, guild_id: Snowflake, user: Snowflake) {
+        self.connect(guild_id, user, None);
         if let Some(guild) = self.guilds.get_mut(&guild_id) {
             guild.members.remove(&user);
         }

@@ -13,8 +13,10 @@ mod message;
 mod payload;
 mod pin;
 mod reaction;
+mod scheduled_event;
 mod thread;
 mod user;
+mod voice;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +31,7 @@ pub(crate) use mention::AllowedMentions;
 pub(crate) use message::{BotEdit, Draft, Message, MessageKey, message_flag, message_kind};
 pub(crate) use pin::MOST_PINS;
 pub(crate) use reaction::{Emoji, Reaction};
+pub(crate) use scheduled_event::{EventStatus, MOST_EVENTS, ScheduledEvent, Venue};
 pub(crate) use thread::{NewThread, Thread};
 pub(crate) use user::{Application, User};
 
@@ -51,6 +54,7 @@ pub(crate) struct State {
     pub(crate) channels: BTreeMap<Snowflake, Channel>,
     /// Keyed by channel first, so that a channel's messages are one range in order.
     pub(crate) messages: BTreeMap<MessageKey, Message>,
+    pub(crate) scheduled_events: BTreeMap<Snowflake, ScheduledEvent>,
     pub(crate) commands: Vec<Command>,
     pub(crate) interactions: BTreeMap<Snowflake, Interaction>,
     /// Edits that the bot made and nobody has looked at yet.
@@ -85,6 +89,7 @@ impl State {
             guilds: BTreeMap::new(),
             channels: BTreeMap::new(),
             messages: BTreeMap::new(),
+            scheduled_events: BTreeMap::new(),
             commands: Vec::new(),
             interactions: BTreeMap::new(),
             bot_edits: Vec::new(),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Guild, InteractionKind, MessageKey, State, message_flag};
+use super::{Guild, InteractionKind, MessageKey, State, message_flag, voice::voice_state_payload};
 use crate::{snowflake::Snowflake, time::timestamp};
 
 impl State {
@@ -90,13 +90,17 @@ impl State {
             .collect();
         payload["channels"] = json!(visible(false));
         payload["threads"] = json!(visible(true));
-        for empty in [
-            "voice_states",
-            "presences",
-            "stage_instances",
-            "guild_scheduled_events",
-            "soundboard_sounds",
-        ] {
+        let voices = guild.voice.iter();
+        payload["voice_states"] = voices
+            .filter(|(_, channel)| self.sees(self.bot(), **channel))
+            .map(|(user, channel)| voice_state_payload(*user, Some(*channel)))
+            .collect();
+        let events = self.events_of(guild.id);
+        payload["guild_scheduled_events"] = events
+            .filter(|event| !event.status.is_over())
+            .map(|event| self.scheduled_event_payload(event))
+            .collect();
+        for empty in ["presences", "stage_instances", "soundboard_sounds"] {
             payload[empty] = json!([]);
         }
         payload

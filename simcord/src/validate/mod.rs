@@ -3,12 +3,14 @@
 mod commands;
 mod components;
 mod embeds;
+mod scheduled_events;
 
 use serde_json::{Map, Value, json};
 
 pub(crate) use commands::{check_command, check_suggestions};
 pub(crate) use components::{check_components, check_modal};
 pub(crate) use embeds::check_embeds;
+pub(crate) use scheduled_events::check_scheduled_event;
 
 use crate::rest::ApiError;
 

@@ -4,6 +4,7 @@ mod bot;
 mod by_hand;
 mod conversation;
 mod direct;
+mod events;
 mod forms;
 mod forum;
 mod gateway;
