@@ -34,12 +34,12 @@ impl Person {
                 resolved: Map::new(),
             };
             let filled = fill_in(modal, fields, &mut resolver)?;
-            let resolved = resolver.resolved;
+            let named = resolver.resolved;
             let rows = modal.components.iter();
             let rows: Vec<Value> = rows.map(|row| submitted(row, &filled)).collect();
             let mut data = json!({"custom_id": modal.custom_id, "components": rows});
-            if !resolved.is_empty() {
-                data["resolved"] = json!(resolved);
+            if !named.is_empty() {
+                data["resolved"] = json!(named);
             }
             Ok(state.interact(InteractionSource {
                 kind: InteractionKind::Modal,

@@ -109,6 +109,15 @@ impl Guild {
         });
     }
 
+    /// Lets Discord greet newcomers and thank for boosts in this channel.
+    pub fn greets_in(&self, channel: &Channel) {
+        self.server.change(|state| {
+            if let Some(guild) = state.guilds.get_mut(&self.id) {
+                guild.system_channel = Some(channel.id());
+            }
+        });
+    }
+
     /// Makes a text channel that everyone sees.
     pub fn channel(&self, name: &str) -> Channel {
         self.add(ChannelKind::Text, name)

@@ -105,6 +105,12 @@ impl Person {
         self.server.change(|state| state.leave(guild, self.id));
     }
 
+    /// Boosts the guild.
+    pub fn boosts(&self) {
+        let Some(guild) = self.guild else { return };
+        self.server.change(|state| state.boost(guild, self.id));
+    }
+
     /// Accepts direct messages from members, or none: then the bot gets error 50007.
     pub fn accepts_direct_messages(&self, accepts: bool) {
         self.server.change(|state| {

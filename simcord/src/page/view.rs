@@ -9,7 +9,7 @@ use crate::{
     permissions::Permissions,
     server::Server,
     snowflake::Snowflake,
-    state::{ChannelKind, State},
+    state::{ChannelKind, State, message_kind},
 };
 
 /// A view is answered at once if it is new to the page, and after this machine time at the latest, so that the
@@ -180,6 +180,14 @@ fn drawn(state: &State, message: &Message) -> Value {
     drawn["selects"] = json!(Select::all_in(&message.components));
     drawn["replied"] =
         json!(replied.map(|message| format!("{}: {}", message.author, message.content)));
+    // Clients word these themselves.
+    let told = match message.kind {
+        message_kind::PINNED => "*pinned a message to this channel*",
+        message_kind::JOINED => "*joined*",
+        message_kind::BOOSTED => "*boosted this server*",
+        _ => return drawn,
+    };
+    drawn["content"] = json!(told);
     drawn
 }
 

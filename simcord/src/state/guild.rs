@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{ChannelKind, OverwriteTarget, State, User};
+use super::{ChannelKind, Draft, OverwriteTarget, State, User, message_kind};
 use crate::{
     gateway::{Dispatch, Intents},
     permissions::{Change, Permissions, overwritten},
@@ -24,6 +24,8 @@ pub(crate) struct Guild {
     pub(crate) members: BTreeMap<Snowflake, Member>,
     /// Who is in which voice channel.
     pub(crate) voice: BTreeMap<Snowflake, Snowflake>,
+    /// Where Discord greets newcomers and thanks for boosts.
+    pub(crate) system_channel: Option<Snowflake>,
 }
 
 #[derive(Clone, Debug)]
@@ -42,6 +44,8 @@ pub(crate) struct Member {
     pub(crate) nick: Option<String>,
     pub(crate) roles: Vec<Snowflake>,
     pub(crate) joined_at: DateTime<Utc>,
+    /// Since when they boost the guild.
+    pub(crate) boosts_since: Option<DateTime<Utc>>,
 }
 
 impl Guild {
@@ -103,6 +107,7 @@ impl State {
                     nick: None,
                     roles,
                     joined_at: now,
+                    boosts_since: None,
                 },
             )
         };
@@ -117,6 +122,7 @@ impl State {
                 member(self.bot(), vec![bot_role]),
             ]),
             voice: BTreeMap::new(),
+            system_channel: None,
         };
         self.guilds.insert(id, guild);
         self.dispatch_guild_create(id);
@@ -184,6 +190,7 @@ impl State {
                 nick: None,
                 roles: Vec::new(),
                 joined_at,
+                boosts_since: None,
             };
             guild.members.insert(user, member);
         }
@@ -199,6 +206,32 @@ impl State {
             guild_id,
             data,
         ));
+        self.announce(guild_id, user, message_kind::JOINED);
+    }
+
+    /// Begins to boost a guild.
+    pub(crate) fn boost(&mut self, guild: Snowflake, user: Snowflake) {
+        let now = self.now();
+        self.change_member(guild, user, |member| {
+            member.boosts_since.get_or_insert(now);
+        });
+        self.announce(guild, user, message_kind::BOOSTED);
+    }
+
+    /// Says what somebody did by a system message, where there is a channel for them.
+    fn announce(&mut self, guild: Snowflake, user: Snowflake, kind: u64) {
+        let channel = self
+            .guilds
+            .get(&guild)
+            .and_then(|guild| guild.system_channel)
+            .filter(|channel| self.channels.contains_key(channel));
+        if let Some(channel) = channel {
+            let draft = Draft {
+                kind,
+                ..Draft::default()
+            };
+            self.send(user, channel, draft);
+        }
     }
 
     pub(crate) fn leave(&mut self, guild_id: Snowflake, user: Snowflake) {
@@ -362,7 +395,7 @@ impl State {
             "banner": null,
             "roles": member.roles,
             "joined_at": timestamp(member.joined_at),
-            "premium_since": null,
+            "premium_since": member.boosts_since.map(timestamp),
             "deaf": false,
             "mute": false,
             "flags": 0,

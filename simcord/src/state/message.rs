@@ -23,6 +23,8 @@ pub(crate) mod message_flag {
 pub(crate) mod message_kind {
     pub(crate) const SAID: u64 = 0;
     pub(crate) const PINNED: u64 = 6;
+    pub(crate) const JOINED: u64 = 7;
+    pub(crate) const BOOSTED: u64 = 8;
     pub(crate) const REPLY: u64 = 19;
     pub(crate) const COMMAND: u64 = 20;
     pub(crate) const CONTEXT_MENU: u64 = 23;

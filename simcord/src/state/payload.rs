@@ -8,6 +8,11 @@ use crate::{snowflake::Snowflake, time::timestamp};
 impl State {
     /// A guild as `GET /guilds/{id}` answers it.
     pub(crate) fn guild_payload(&self, guild: &Guild) -> Value {
+        let boosts = guild
+            .members
+            .values()
+            .filter(|member| member.boosts_since.is_some())
+            .count();
         json!({
             "id": guild.id,
             "name": guild.name,
@@ -32,7 +37,7 @@ impl State {
             "features": ["COMMUNITY"],
             "mfa_level": 0,
             "application_id": null,
-            "system_channel_id": null,
+            "system_channel_id": guild.system_channel,
             "system_channel_flags": 0,
             "rules_channel_id": null,
             "public_updates_channel_id": null,
@@ -43,7 +48,7 @@ impl State {
             "max_stage_video_channel_users": 50,
             "vanity_url_code": null,
             "premium_tier": 0,
-            "premium_subscription_count": 0,
+            "premium_subscription_count": boosts,
             "premium_progress_bar_enabled": false,
             "preferred_locale": "en-US",
             "nsfw": false,

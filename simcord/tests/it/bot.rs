@@ -1,10 +1,5 @@
 //! A small serenity bot to try the server with: it echoes, notes what it hears, and answers commands.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a bot for tests ends with the first mistake"
-)]
-
 use std::time::Duration;
 
 use serenity::{

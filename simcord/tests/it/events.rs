@@ -35,8 +35,6 @@ async fn events_are_scheduled_changed_and_over() {
         .await;
     let guild = discord.guild("Makers");
     let (ana, ben) = (guild.member("ana"), guild.member("ben"));
-    let leads = guild.role("Lead", Permissions::MANAGE_EVENTS);
-    ana.has_role(&leads);
     let mut bot = Bot::start(&discord).await;
     let path = format!("/guilds/{}/scheduled-events", guild.id());
     let (_, error) = call(&discord, "POST", &path, &external("Open evening")).await;
@@ -113,27 +111,30 @@ async fn events_are_scheduled_changed_and_over() {
         10070
     );
 
-    let next = with(
-        with(
-            external("Open evening"),
-            "scheduled_start_time",
-            json!("2031-06-01T18:00:00Z"),
-        ),
-        "scheduled_end_time",
-        json!("2031-06-01T19:00:00Z"),
-    );
-    call(&discord, "POST", &path, &next).await;
-    let seen = guild.scheduled_events().remove(0);
-    let refused = ben.try_cancels(&seen).await.unwrap_err();
-    assert!(refused.to_string().contains("MANAGE_EVENTS"), "{refused}");
-    ana.cancels(&seen).await;
-    assert_eq!(guild.scheduled_events()[0].status, 4);
     bot.settles(&discord).await;
     assert!(
         !bot.heard().iter().any(|event| event.starts_with("unknown")),
         "{:?}",
         bot.heard()
     );
+}
+
+#[tokio::test]
+async fn people_cancel_what_is_theirs_or_what_they_manage() {
+    let discord = Simcord::start().await;
+    let guild = discord.guild("Makers");
+    guild.bot_may(Permissions::BOT_BY_DEFAULT | Permissions::CREATE_EVENTS);
+    let (ana, ben) = (guild.member("ana"), guild.member("ben"));
+    ana.has_role(&guild.role("Lead", Permissions::MANAGE_EVENTS));
+    let path = format!("/guilds/{}/scheduled-events", guild.id());
+    call(&discord, "POST", &path, &external("Open evening")).await;
+    let seen = guild.scheduled_events().remove(0);
+    let refused = ben.try_cancels(&seen).await.unwrap_err();
+    assert!(refused.to_string().contains("MANAGE_EVENTS"), "{refused}");
+    ana.cancels(&seen).await;
+    assert_eq!(guild.scheduled_events()[0].status, 4);
+    let refused = ben.try_is_interested(&seen, true).await.unwrap_err();
+    assert_eq!(refused.to_string(), "that event is over");
 }
 
 #[tokio::test]

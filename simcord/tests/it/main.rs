@@ -1,5 +1,7 @@
 //! A real serenity client, over real sockets, against the server.
 
+#![expect(clippy::unwrap_used, reason = "a test fails where it can't go on")]
+
 mod bot;
 mod by_hand;
 mod conversation;
@@ -15,4 +17,5 @@ mod poise;
 mod raw;
 mod recording;
 mod refusals;
+mod system_messages;
 mod time;
