@@ -40,17 +40,6 @@ impl Channel {
         &self.name
     }
 
-    /// What the channel is about, as it stands now.
-    #[must_use]
-    pub fn current_topic(&self) -> Option<String> {
-        self.server.look(|state| {
-            state
-                .channels
-                .get(&self.id)
-                .and_then(|channel| channel.topic.clone())
-        })
-    }
-
     /// Whether a thread is archived now.
     #[must_use]
     pub fn is_archived(&self) -> bool {

@@ -166,10 +166,4 @@ impl Recording {
     pub fn begins_at(&self) -> Option<DateTime<Utc>> {
         self.acts.first().map(|act| act.at)
     }
-
-    /// When it ends: at the last act.
-    #[must_use]
-    pub fn ends_at(&self) -> Option<DateTime<Utc>> {
-        self.acts.last().map(|act| act.at)
-    }
 }

@@ -11,6 +11,7 @@ mod forms;
 mod forum;
 mod gateway;
 mod lookups;
+mod manners;
 mod page;
 mod pins;
 mod poise;
