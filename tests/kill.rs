@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use convener::clock::{Report, SimulatedClock, Work};
+use convener::practice::request::Change;
 use serde_json::json;
 use simcord::{Permissions, Simcord};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
@@ -163,7 +164,7 @@ async fn killed_at_any_moment_it_says_nothing_twice_and_loses_nothing() {
     cleo.has_role(&core_role);
     let mut process = harness.start().await;
     let options = json!({"core_channel": "#core", "leads_channel": "#leads"});
-    cleo.runs_in("#leads", "/setup", options).await;
+    cleo.runs_in("#leads", "/setup start", options).await;
     harness.settle(&mut process).await;
 
     let mut said = Vec::new();
@@ -212,17 +213,34 @@ async fn killed_at_any_moment_it_says_nothing_twice_and_loses_nothing() {
         .requests(convener::storage::RequestFilter::default())
         .await
         .unwrap();
-    let surfaced = core.messages();
+    // What Discord says of the pinned board has no words of its own.
+    let said = core.messages();
+    let said: Vec<_> = said
+        .iter()
+        .filter(|message| !message.text().is_empty())
+        .collect();
+    let boards = said.iter().filter(|message| message.pinned).count();
+    assert_eq!(boards, 1);
+    let mut calls = 0;
     for request in &requests {
+        let events = transaction.request_events(request.id).await.unwrap();
+        let count = |change| events.iter().filter(|event| event.change == change).count();
+        assert_eq!(count(Change::Surfaced), 1, "{}", request.asked.text);
         let link = request.asked.link().unwrap();
-        let times = surfaced
+        let cards = said
             .iter()
-            .filter(|message| message.text().contains(&link))
-            .count();
-        assert_eq!(times, 1, "{}", request.asked.text);
+            .filter(|message| !message.pinned && message.text().contains(&link));
+        assert_eq!(
+            cards.count(),
+            count(Change::Called),
+            "{}",
+            request.asked.text
+        );
+        calls += count(Change::Called);
     }
+    assert!(calls >= 3, "{calls} calls");
     assert!(requests.len() >= 6, "{} requests", requests.len());
-    assert_eq!(surfaced.len(), requests.len());
+    assert_eq!(said.len(), 1 + calls);
 }
 
 #[tokio::test]

@@ -50,7 +50,7 @@ async fn the_page_shows_what_people_and_convener_say() {
         .await
         .unwrap();
     let options = json!({"core_channel": "#core", "leads_channel": "#core"});
-    lena.runs_in("#core", "/setup", options).await;
+    lena.runs_in("#core", "/setup start", options).await;
     lena.says(
         "#help",
         "How do I stop <b>this</b> sensor from drifting at night?",

@@ -3,7 +3,7 @@
 //! A job is put on the agenda in the transaction that decided it, under a key that is unique. The
 //! worker leases what is due and does each job in a transaction of its own, in which it is also
 //! struck off: so its effects happen once, whatever crashes. What recurs puts its next date on the
-//! agenda as its last act.
+//! agenda as its last act. A job that fails again and again is parked, and stops nothing else.
 //!
 //! To add a job: a variant of `practice::job::Job`, its use case in `facilitation`, its line in
 //! `perform`.
@@ -13,8 +13,8 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::UnderWay;
-use crate::facilitation::{Facilitation, Fault};
+use crate::clock::{UnderWay, backoff, go_the_rounds};
+use crate::facilitation::{Facilitation, Fault, Timing};
 use crate::practice::job::Job;
 use crate::storage::{DueJob, StorageError, Transaction};
 
@@ -24,33 +24,21 @@ const LEASE: TimeDelta = TimeDelta::minutes(1);
 /// How many jobs are leased at once.
 const BATCH: i64 = 20;
 
+/// A job that failed is tried again after at most this.
+const LONGEST_BACKOFF: TimeDelta = TimeDelta::hours(1);
+
+/// After so many tries, most of a day, a job is parked.
+const MOST_ATTEMPTS: i64 = 30;
+
 /// How often it is written down that Convener listens. What is missed of an absence is less than
 /// twice this.
 const PRESENCE_EVERY: TimeDelta = TimeDelta::minutes(15);
 
-/// The database is asked again after this where it failed.
-const AFTER_FAULT: TimeDelta = TimeDelta::seconds(5);
-
 /// Does what is on the agenda, until it is told to stop; what is begun then is finished first.
 pub async fn run(facilitation: Arc<Facilitation>, stop: CancellationToken) {
-    let mut round: Option<UnderWay> = None;
-    facilitation.agenda_bell.ring();
-    loop {
-        let next = match perform_due(&facilitation).await {
-            Ok(next) => next,
-            Err(fault) => {
-                tracing::error!(error = %fault, "agenda round failed");
-                Some(facilitation.clock.now() + AFTER_FAULT)
-            }
-        };
-        let sleep = next.map(|next| facilitation.clock.sleep_until(next));
-        drop(round.take());
-        round = tokio::select! {
-            () = stop.cancelled() => return,
-            under_way = facilitation.agenda_bell.rung() => Some(under_way),
-            Some(under_way) = async { Some(sleep?.await) } => Some(under_way),
-        };
-    }
+    let clock = Arc::clone(&facilitation.clock);
+    let round = || perform_due(&facilitation);
+    go_the_rounds("agenda", clock, &facilitation.agenda_bell, stop, round).await;
 }
 
 /// Writes down every so often that Convener listens, until it is told to stop.
@@ -84,22 +72,10 @@ async fn perform_due(facilitation: &Facilitation) -> Result<Option<DateTime<Utc>
         transaction.commit().await?;
         for job in due {
             if let Err(fault) = perform_once(facilitation, &job).await {
-                tracing::error!(job.id = %job.id(), attempts = job.attempts, error = %fault, "job failed");
-                let again_at = facilitation.clock.now() + backoff(job.attempts);
-                let mut transaction = facilitation.store.begin().await?;
-                transaction
-                    .retry_job(&job, &fault.to_string(), again_at)
-                    .await?;
-                transaction.commit().await?;
+                put_off(facilitation, &job, &fault).await?;
             }
         }
     }
-}
-
-/// A job that fails is tried again after 10 s, 20 s, 40 s, … up to an hour.
-fn backoff(attempts: i64) -> TimeDelta {
-    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(10);
-    TimeDelta::seconds(10 * (1 << doublings)).min(TimeDelta::hours(1))
 }
 
 async fn perform_once(facilitation: &Facilitation, due: &DueJob) -> Result<(), Fault> {
@@ -115,25 +91,64 @@ async fn perform_once(facilitation: &Facilitation, due: &DueJob) -> Result<(), F
         column: "agenda.job",
         value: due.job.clone(),
     })?;
-    perform(facilitation, &mut transaction, job).await?;
-    transaction.commit().await?;
+    match perform(facilitation, &mut transaction, job).await? {
+        Timing::Now => transaction.commit().await?,
+        Timing::NotBefore(time) => {
+            drop(transaction);
+            let mut transaction = facilitation.store.begin().await?;
+            transaction.postpone_job(due, time).await?;
+            transaction.commit().await?;
+        }
+    }
     facilitation.outbox_bell.ring();
     Ok(())
+}
+
+/// Keeps why a job failed: it is tried again, or parked.
+async fn put_off(facilitation: &Facilitation, due: &DueJob, fault: &Fault) -> Result<(), Fault> {
+    let (now, reason) = (facilitation.clock.now(), fault.to_string());
+    let mut transaction = facilitation.store.begin().await?;
+    let is_unreadable = matches!(fault, Fault::Storage(StorageError::Inconsistent { .. }));
+    if is_unreadable || due.attempts >= MOST_ATTEMPTS {
+        tracing::error!(job.id = %due.id(), attempts = due.attempts, error = %fault, "job parked");
+        transaction.park_job(due, &reason, now).await?;
+    } else {
+        tracing::error!(job.id = %due.id(), attempts = due.attempts, error = %fault, "job failed");
+        let again_at = now + backoff(due.attempts, LONGEST_BACKOFF, due.id().get());
+        transaction.retry_job(due, &reason, again_at).await?;
+    }
+    Ok(transaction.commit().await?)
 }
 
 async fn perform(
     facilitation: &Facilitation,
     transaction: &mut Transaction,
     job: Job,
-) -> Result<(), Fault> {
-    match job {
+) -> Result<Timing, Fault> {
+    let timing = match job {
         Job::SurfaceRequest {
             request,
             open_since,
         } => {
             facilitation
                 .surface_request(transaction, request, open_since)
-                .await
+                .await?
+        }
+        Job::CallToRequest {
+            request,
+            open_since,
+        } => {
+            facilitation
+                .call_to_request(transaction, request, open_since)
+                .await?
+        }
+        Job::RaiseRequest {
+            request,
+            open_since,
+        } => {
+            facilitation
+                .raise_request(transaction, request, open_since)
+                .await?
         }
         Job::LapseRequest {
             request,
@@ -141,15 +156,37 @@ async fn perform(
         } => {
             facilitation
                 .lapse_request(transaction, request, open_since)
-                .await
+                .await?
+        }
+        Job::ReleaseClaim {
+            request,
+            claimed_at,
+        } => {
+            facilitation
+                .release_claim(transaction, request, claimed_at)
+                .await?
+        }
+        Job::WakeRequest { request, until } => {
+            facilitation
+                .wake_request(transaction, request, until)
+                .await?
         }
         Job::RemindOfMeetup { meetup, starts_at } => {
             facilitation
                 .remind_of_meetup(transaction, meetup, starts_at)
-                .await
+                .await?;
+            Timing::Now
         }
         Job::WriteDigest { guild, week } => {
-            facilitation.write_digest(transaction, guild, week).await
+            facilitation.write_digest(transaction, guild, week).await?;
+            Timing::Now
         }
-    }
+        Job::ForgetOldWords { guild, day } => {
+            facilitation
+                .forget_old_words(transaction, guild, day)
+                .await?;
+            Timing::Now
+        }
+    };
+    Ok(timing)
 }

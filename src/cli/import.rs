@@ -233,6 +233,8 @@ impl Reader {
             parent: channel
                 .parent
                 .map(|parent| ChannelId::new(self.number(Noun::Channel, &parent))),
+            // An export does not say who may read; what is said in it is shown to nobody who asks.
+            is_public: false,
         };
         self.facilitation.meet_exported(&name, &entered).await?;
         self.channels.entry(channel.id).or_insert(Place {

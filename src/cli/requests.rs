@@ -41,7 +41,8 @@ struct Line {
     id: String,
     guild: String,
     channel: String,
-    author: String,
+    /// Null where they asked without their name.
+    author: Option<String>,
     asked_at: String,
     status: &'static str,
     text: String,
@@ -119,9 +120,12 @@ async fn line(
         id: request.id.to_string(),
         guild,
         channel: transaction.original_id(request.asked.channel.get()).await?,
-        author: transaction
-            .original_id(request.asked.author.id.get())
-            .await?,
+        author: if request.asked.is_anonymous {
+            None
+        } else {
+            let author = request.asked.author.id.get();
+            Some(transaction.original_id(author).await?)
+        },
         asked_at: instant(request.asked.asked_at),
         status: request.life.status.name(),
         link: request.asked.link(),

@@ -8,6 +8,7 @@
 //! so that nothing looks settled between the jump and the work that it starts.
 
 mod followed;
+mod rounds;
 mod simulated;
 mod system;
 mod work;
@@ -18,6 +19,7 @@ use std::pin::Pin;
 use chrono::{DateTime, Utc};
 
 pub use followed::{FollowError, FollowedClock, Report};
+pub use rounds::{backoff, go_the_rounds};
 pub use simulated::SimulatedClock;
 pub use system::SystemClock;
 pub use work::{Bell, UnderWay, Work};

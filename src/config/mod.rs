@@ -55,10 +55,18 @@ pub struct Discord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RhythmSettings {
-    /// Hours after which the core group hears of a request that nobody answered.
+    /// Hours after which a request that nobody answered waits on the core group's board.
     pub request_waits_hours: u32,
+    /// Hours after which one of the core group is called to it.
+    pub request_calls_hours: u32,
+    /// Hours after which it is for the agenda of the next meetup.
+    pub request_raised_hours: u32,
     /// Days after which such a request is closed as a gap.
     pub request_lapses_days: u32,
+    /// Hours that somebody who took a request has until others are called to it again.
+    pub claim_lasts_hours: u32,
+    /// Days for which the words of messages are kept.
+    pub text_kept_days: u32,
     /// Minutes before its start at which a meetup is announced once more.
     pub reminder_minutes: u32,
     /// The hour of Monday, in the community's zone, at which the leads get their digest.
@@ -106,7 +114,11 @@ impl Default for RhythmSettings {
     fn default() -> Self {
         Self {
             request_waits_hours: 4,
+            request_calls_hours: 24,
+            request_raised_hours: 72,
             request_lapses_days: 14,
+            claim_lasts_hours: 24,
+            text_kept_days: 180,
             reminder_minutes: 15,
             digest_hour: 9,
         }
@@ -126,7 +138,11 @@ impl From<&RhythmSettings> for Rhythm {
     fn from(settings: &RhythmSettings) -> Self {
         Self {
             request_waits: TimeDelta::hours(settings.request_waits_hours.into()),
+            request_calls: TimeDelta::hours(settings.request_calls_hours.into()),
+            request_raised: TimeDelta::hours(settings.request_raised_hours.into()),
             request_lapses: TimeDelta::days(settings.request_lapses_days.into()),
+            claim_lasts: TimeDelta::hours(settings.claim_lasts_hours.into()),
+            text_kept: TimeDelta::days(settings.text_kept_days.into()),
             reminder_lead: TimeDelta::minutes(settings.reminder_minutes.into()),
             digest_hour: settings.digest_hour,
         }
@@ -189,15 +205,28 @@ impl Config {
         let wrong = |text: &str| Err(ConfigError::Setting(text.to_owned()));
         let RhythmSettings {
             request_waits_hours,
+            request_calls_hours,
+            request_raised_hours,
             request_lapses_days,
+            claim_lasts_hours,
+            text_kept_days,
             reminder_minutes,
             digest_hour,
         } = self.rhythm;
         if digest_hour > 23 {
             return wrong("rhythm.digest_hour is an hour of the day, from 0 to 23");
         }
-        if !(1..=10_000).contains(&request_waits_hours)
-            || !(1..=10_000).contains(&request_lapses_days)
+        let durations = [
+            request_waits_hours,
+            request_calls_hours,
+            request_raised_hours,
+            request_lapses_days,
+            claim_lasts_hours,
+            text_kept_days,
+        ];
+        if durations
+            .iter()
+            .any(|duration| !(1..=10_000).contains(duration))
             || !(1..=10_080).contains(&reminder_minutes)
         {
             return wrong("a time under rhythm is zero or beyond any use");

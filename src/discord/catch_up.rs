@@ -2,16 +2,29 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 
 use crate::facilitation::door::{DoorError, GuildReader};
 use crate::facilitation::hearing::Source;
 use crate::facilitation::{Facilitation, Fault};
-use crate::practice::id::{GuildId, MemberId, MessageId};
+use crate::practice::community::Community;
+use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
+use crate::practice::message::Heard;
 
 /// Events come out of order, so the mark may have passed a message that was not kept: reading begins
 /// this much before it. What is kept already is not kept twice.
 const MARGIN: TimeDelta = TimeDelta::minutes(2);
+
+/// How much of what was heard before is looked at again, for what was edited and deleted meanwhile:
+/// so many messages of each channel (a page of Discord's), not older than that.
+const LOOKED_AT_AGAIN: i64 = 100;
+const NOT_OLDER_THAN: TimeDelta = TimeDelta::days(14);
+
+/// How many messages Discord gives at once.
+const PAGE: usize = 100;
+
+/// How many of the requests that are not closed are looked at again, each by itself.
+const REQUESTS_LOOKED_AT: i64 = 50;
 
 /// How often a page is asked for again where Discord can't give it now, and the machine time that
 /// is waited before the first of these; before each other it is longer by as much.
@@ -25,57 +38,178 @@ pub(super) async fn catch_up(
     guild: GuildId,
     ourselves: MemberId,
 ) -> Result<(), Fault> {
-    let Some(since) = facilitation
+    let Some(community) = facilitation
         .community(guild)
         .await?
-        .and_then(|community| community.set_up_at)
+        .filter(|community| community.set_up_at.is_some())
     else {
         return Ok(());
     };
+    know_core_group(facilitation, reader, &community).await?;
     for (channel, heard_to) in facilitation.heard_channels(guild).await? {
-        let mut after = match heard_to.and_then(MessageId::made_at) {
-            Some(mark) => MessageId::first_at(mark - MARGIN),
-            None => MessageId::first_at(since),
+        let reading = Reading {
+            facilitation,
+            reader,
+            guild,
+            channel: channel.id,
+            ourselves,
         };
-        let mut tries = 0;
+        reading.read_on(&community, heard_to).await?;
+    }
+    look_at_requests(facilitation, reader, guild).await
+}
+
+/// Asks Discord who is of the core group.
+pub(super) async fn know_core_group(
+    facilitation: &Facilitation,
+    reader: &dyn GuildReader,
+    community: &Community,
+) -> Result<(), Fault> {
+    let Some(role) = community.core_role else {
+        return Ok(());
+    };
+    match reader.members_with_role(community.guild, role).await {
+        Ok(members) => {
+            facilitation
+                .keep_core_group(community.guild, &members)
+                .await
+        }
+        Err(error) => {
+            tracing::warn!(guild.id = %community.guild, %error, "core group not known");
+            Ok(())
+        }
+    }
+}
+
+/// A channel that is being read on.
+struct Reading<'a> {
+    facilitation: &'a Facilitation,
+    reader: &'a dyn GuildReader,
+    guild: GuildId,
+    channel: ChannelId,
+    ourselves: MemberId,
+}
+
+impl Reading<'_> {
+    async fn read_on(
+        &self,
+        community: &Community,
+        heard_to: Option<MessageId>,
+    ) -> Result<(), Fault> {
+        let mark = heard_to.and_then(MessageId::made_at);
+        let mut after = match mark {
+            Some(mark) => {
+                let before_mark = MessageId::first_at(mark - MARGIN);
+                let not_before = mark - NOT_OLDER_THAN;
+                self.facilitation
+                    .message_from_the_end(self.channel, not_before, LOOKED_AT_AGAIN)
+                    .await?
+                    .map_or(before_mark, |first| {
+                        MessageId::new(first.get() - 1).min(before_mark)
+                    })
+            }
+            None => MessageId::first_at(community.set_up_at.unwrap_or_default()),
+        };
+        // What is kept by now was said by now: where a page does not show it, it was deleted.
+        let kept_to = self
+            .facilitation
+            .message_from_the_end(self.channel, DateTime::UNIX_EPOCH, 1)
+            .await?;
         loop {
-            let page = match reader.messages_after(channel.id, after).await {
-                Ok(page) => page,
-                Err(DoorError::Refused(reason)) => {
-                    tracing::warn!(channel.id = %channel.id, reason, "channel can't be read");
-                    facilitation.keep_readable(channel.id, false).await?;
-                    break;
-                }
-                Err(DoorError::Later(reason)) if tries < MOST_TRIES => {
-                    tries += 1;
-                    tracing::warn!(channel.id = %channel.id, reason, "channel not read on yet");
-                    tokio::time::sleep(PAUSE * tries).await;
-                    continue;
-                }
-                Err(DoorError::Later(reason)) => {
-                    // The mark stays, so it is read on at the next connection.
-                    tracing::error!(channel.id = %channel.id, reason, "channel not read on");
-                    break;
-                }
+            let Some(page) = self.page(after).await? else {
+                return Ok(());
             };
-            let Some(last) = page.last() else {
-                facilitation.keep_readable(channel.id, true).await?;
-                facilitation.keep_caught_up(channel.id);
-                break;
+            let last = page.last().map(|heard| heard.id);
+            let is_full = page.len() >= PAGE;
+            let end = kept_to.map(|kept| match last {
+                Some(last) if is_full => kept.min(last),
+                _ => kept,
+            });
+            if let Some(end) = end.filter(|end| *end > after) {
+                let from = MessageId::new(after.get() + 1);
+                self.facilitation
+                    .compare(self.channel, from, end, &page)
+                    .await?;
+            }
+            let Some(last) = last else {
+                self.facilitation.keep_readable(self.channel, true).await?;
+                self.facilitation.keep_caught_up(self.channel);
+                return Ok(());
             };
-            after = last.id;
+            after = last;
             let others = page
                 .into_iter()
                 .filter(|heard| {
                     heard
                         .author
                         .as_ref()
-                        .is_none_or(|author| author.id != ourselves)
+                        .is_none_or(|author| author.id != self.ourselves)
                 })
                 .collect();
-            facilitation
-                .hear(guild, others, Source::DiscordHistory)
+            self.facilitation
+                .hear(self.guild, others, Source::DiscordHistory)
                 .await?;
+        }
+    }
+
+    /// The messages after one; `None` where the channel can't be read now, or at all.
+    async fn page(&self, after: MessageId) -> Result<Option<Vec<Heard>>, Fault> {
+        let channel = self.channel;
+        let mut tries = 0;
+        loop {
+            match self.reader.messages_after(channel, after).await {
+                Ok(page) => return Ok(Some(page)),
+                Err(DoorError::Gone(reason)) => {
+                    tracing::info!(channel.id = %channel, reason, "channel is gone");
+                    self.facilitation.lose_channel(channel).await?;
+                    return Ok(None);
+                }
+                Err(DoorError::Refused(reason)) => {
+                    tracing::warn!(channel.id = %channel, reason, "channel can't be read");
+                    self.facilitation.keep_readable(channel, false).await?;
+                    return Ok(None);
+                }
+                Err(DoorError::Later(reason)) if tries < MOST_TRIES => {
+                    tries += 1;
+                    tracing::warn!(channel.id = %channel, reason, "channel not read on yet");
+                    tokio::time::sleep(PAUSE * tries).await;
+                }
+                Err(DoorError::Later(reason)) => {
+                    // The mark stays, so it is read on at the next connection.
+                    tracing::error!(channel.id = %channel, reason, "channel not read on");
+                    return Ok(None);
+                }
+            }
+        }
+    }
+}
+
+/// The messages of the requests that are not closed are looked at one by one: they may be older than
+/// what was read again, and a question that was deleted must not stay on the board.
+async fn look_at_requests(
+    facilitation: &Facilitation,
+    reader: &dyn GuildReader,
+    guild: GuildId,
+) -> Result<(), Fault> {
+    for request in facilitation
+        .live_requests(guild, REQUESTS_LOOKED_AT)
+        .await?
+    {
+        let channel = request.asked.channel;
+        let Some(message) = request.asked.message else {
+            continue;
+        };
+        match reader.message(channel, message).await {
+            Ok(None) => {
+                facilitation.hear_deletion(channel, message).await?;
+            }
+            Ok(Some(heard)) if heard.text != request.asked.text => {
+                let edited_at = heard.edited_at.unwrap_or(heard.at);
+                facilitation
+                    .hear_edit(channel, message, &heard.text, edited_at)
+                    .await?;
+            }
+            Ok(Some(_)) | Err(_) => {}
         }
     }
     Ok(())

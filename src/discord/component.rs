@@ -1,17 +1,19 @@
-//! Buttons and menus, by their durable custom id.
+//! Buttons, menus and windows, by their durable custom id.
 
 use serenity::all::{
-    ComponentInteraction, ComponentInteractionDataKind, Context, CreateInteractionResponse,
-    CreateInteractionResponseMessage,
+    ActionRowComponent, ComponentInteraction, ComponentInteractionDataKind, Context,
+    CreateInteractionResponse, CreateInteractionResponseMessage, ModalInteraction,
 };
 
 use super::{command, render, translate};
-use crate::facilitation::request::Actor;
+use crate::facilitation::request::{Actor, Asked, Question};
 use crate::facilitation::{Facilitation, Failure};
-use crate::practice::action::Action;
+use crate::practice::action::{Action, RequestAction};
 use crate::practice::activity::ActivityKind;
+use crate::practice::id::RequestId;
 use crate::practice::post::Post;
 use crate::practice::refusal::Refusal;
+use crate::practice::request::Request;
 use crate::view;
 
 /// What a person sees after using a control.
@@ -43,48 +45,253 @@ pub(super) async fn interact(
     }
 }
 
+/// Takes what was written in a window, and answers.
+pub(super) async fn submit(
+    facilitation: &Facilitation,
+    context: &Context,
+    interaction: &ModalInteraction,
+) {
+    let post = match take(facilitation, interaction).await {
+        Ok(post) => post,
+        Err(failure) => command::apology(&failure),
+    };
+    let response = CreateInteractionResponse::Message(message(&post).ephemeral(true));
+    if let Err(error) = interaction.create_response(context, response).await {
+        command::log_unanswered(&error);
+    }
+}
+
+async fn take(
+    facilitation: &Facilitation,
+    interaction: &ModalInteraction,
+) -> Result<Post, Failure> {
+    let guild = interaction.guild_id.ok_or(Refusal::NotSetUp)?;
+    let member = interaction.member.as_ref().ok_or(Refusal::NotSetUp)?;
+    let is_anonymous = match interaction.data.custom_id.parse()? {
+        Action::Ask => false,
+        Action::AskWithoutName => true,
+        _ => return Err(Refusal::UnknownControl.into()),
+    };
+    let question = Question {
+        guild: translate::guild_id(guild),
+        channel: translate::channel_id(interaction.channel_id),
+        asker: translate::member(member),
+        text: written(interaction),
+        is_anonymous,
+    };
+    ask(
+        facilitation,
+        question,
+        translate::interaction_id(interaction.id),
+    )
+    .await
+}
+
+/// `/ask`, in a window or at once: what its user sees then.
+pub(super) async fn ask(
+    facilitation: &Facilitation,
+    question: Question,
+    interaction: crate::practice::id::InteractionId,
+) -> Result<Post, Failure> {
+    let (guild, is_anonymous) = (question.guild, question.is_anonymous);
+    Ok(match facilitation.ask(question, interaction).await? {
+        Asked::Posted(_) => {
+            let waits = facilitation.rhythm_in(guild).await?.request_waits;
+            view::request::asked(waits.num_hours(), is_anonymous)
+        }
+        Asked::Similar(draft, known) => view::request::similar(draft, &known),
+    })
+}
+
+/// What was written into the first line of a window.
+fn written(interaction: &ModalInteraction) -> String {
+    let components = &interaction.data.components;
+    let inputs = components.iter().flat_map(|row| &row.components);
+    inputs
+        .filter_map(|component| match component {
+            ActionRowComponent::InputText(input) => input.value.clone(),
+            _ => None,
+        })
+        .map(|text| translate::scrubbed(&text))
+        .next()
+        .unwrap_or_default()
+}
+
 async fn act(
     facilitation: &Facilitation,
     interaction: &ComponentInteraction,
 ) -> Result<Outcome, Failure> {
-    let guild = interaction
-        .guild_id
-        .map(translate::guild_id)
-        .ok_or(Refusal::NotSetUp)?;
-    let member = interaction.member.as_ref().ok_or(Refusal::NotSetUp)?;
-    let actor: Actor = command::actor(facilitation, guild, member).await?;
-    let shown = |request| Outcome::Changed(view::request::waiting(&request));
-    match interaction.data.custom_id.parse()? {
-        Action::ClaimRequest(id) => facilitation.claim_request(id, &actor).await.map(shown),
-        Action::ResolveRequest(id) => facilitation.resolve_request(id, &actor).await.map(shown),
-        Action::NotARequest(id) => facilitation.reject_request(id, &actor).await.map(shown),
+    let action: Action = interaction.data.custom_id.parse()?;
+    let actor = who(facilitation, interaction, action).await?;
+    match action {
+        Action::Request(RequestAction::Invite, id) => {
+            let member = chosen(&interaction.data.kind)?
+                .parse()
+                .map_err(|_| Refusal::UnknownControl)?;
+            facilitation.invite(id, member, &actor).await?;
+            Ok(Outcome::Changed(view::request::invited(member)))
+        }
+        Action::Request(action, id) => {
+            act_on_request(facilitation, interaction, &actor, action, id).await
+        }
+        Action::ShowShelf(shelf, page) => {
+            let board = facilitation.board(&actor).await?;
+            let shown = view::board::shelf(&board, shelf, page);
+            Ok(privately(interaction, shown))
+        }
+        Action::ChooseRequest => {
+            if !actor.is_core {
+                return Err(Refusal::CoreGroupOnly.into());
+            }
+            let id = chosen(&interaction.data.kind)?
+                .parse()
+                .map_err(|_| Refusal::UnknownControl)?;
+            let request = facilitation.request(id, &actor).await?;
+            Ok(Outcome::Private(view::request::card(&request)))
+        }
+        Action::PostDraft(draft) => {
+            facilitation.post_draft(draft, &actor.member).await?;
+            let waits = facilitation.rhythm_in(actor.guild).await?.request_waits;
+            let asked = view::request::asked(waits.num_hours(), false);
+            Ok(Outcome::Changed(asked))
+        }
+        Action::DropDraft(draft) => {
+            facilitation.drop_draft(draft, &actor.member).await?;
+            Ok(Outcome::Changed(view::request::draft_dropped()))
+        }
         Action::LogActivity(channel, message) => {
-            let kind = chosen_activity(&interaction.data.kind)?;
+            let kind: ActivityKind = chosen(&interaction.data.kind)?
+                .parse()
+                .map_err(|_| Refusal::UnknownControl)?;
             let by = actor.member.id;
             let is_new = facilitation
-                .log_activity(guild, channel, message, kind, by)
+                .log_activity(actor.guild, channel, message, kind, by)
                 .await?;
             Ok(Outcome::Private(view::activity::logged(kind, is_new)))
         }
+        Action::Ask | Action::AskWithoutName => Err(Refusal::UnknownControl.into()),
     }
 }
 
-fn chosen_activity(data: &ComponentInteractionDataKind) -> Result<ActivityKind, Refusal> {
+/// Who uses a control. In a private conversation, where there is no guild, the request says which
+/// community it is about, and its asker needs no role there.
+async fn who(
+    facilitation: &Facilitation,
+    interaction: &ComponentInteraction,
+    action: Action,
+) -> Result<Actor, Failure> {
+    if let (Some(guild), Some(member)) = (interaction.guild_id, &interaction.member) {
+        return command::actor(facilitation, translate::guild_id(guild), member).await;
+    }
+    let Action::Request(_, request) = action else {
+        return Err(Refusal::NotSetUp.into());
+    };
+    let guild = facilitation.guild_of_request(request).await?;
+    Ok(Actor {
+        guild,
+        member: translate::author(&interaction.user, None),
+        is_core: false,
+        is_coordinator: false,
+        is_lead: false,
+    })
+}
+
+async fn act_on_request(
+    facilitation: &Facilitation,
+    interaction: &ComponentInteraction,
+    by: &Actor,
+    action: RequestAction,
+    id: RequestId,
+) -> Result<Outcome, Failure> {
+    // On the core group's cards the card itself shows what became of it; elsewhere it is said.
+    let is_card = is_card_of(interaction, id);
+    let on_card = |request: Request, otherwise: fn(&Request) -> Post| {
+        if is_card {
+            Outcome::Changed(view::request::card(&request))
+        } else {
+            Outcome::Private(otherwise(&request))
+        }
+    };
+    Ok(match action {
+        RequestAction::Claim => {
+            let request = facilitation.claim_request(id, by).await?;
+            on_card(request, view::request::claimed)
+        }
+        RequestAction::Decline => {
+            facilitation.decline_request(id, by).await?;
+            Outcome::Private(view::request::declined())
+        }
+        RequestAction::Suggest => {
+            let (request, suggestions) = facilitation.who_could_know(id, by).await?;
+            Outcome::Private(view::request::who_could_know(&request, &suggestions))
+        }
+        RequestAction::Snooze => {
+            let request = facilitation.snooze_request(id, by).await?;
+            on_card(request, view::request::card)
+        }
+        RequestAction::Resolve => {
+            let request = facilitation.resolve_request(id, by).await?;
+            Outcome::Private(view::request::closed(&request))
+        }
+        RequestAction::Reject => {
+            let request = facilitation.reject_request(id, by).await?;
+            Outcome::Private(view::request::closed(&request))
+        }
+        RequestAction::Reopen => {
+            let request = facilitation.reopen_request(id, by).await?;
+            on_card(request, |_| view::request::open_again())
+        }
+        RequestAction::Undo => {
+            facilitation.undo_request(id, by).await?;
+            Outcome::Changed(view::request::open_again())
+        }
+        RequestAction::Mine => {
+            let request = facilitation.request(id, by).await?;
+            if request.asked.author.id != by.member.id {
+                return Err(Refusal::AskerOnly.into());
+            }
+            Outcome::Private(view::request::mine(&request))
+        }
+        RequestAction::Invite => return Err(Refusal::UnknownControl.into()),
+    })
+}
+
+/// Whether the control stands on a card of the request in the core group: it offers to reject it.
+fn is_card_of(interaction: &ComponentInteraction, id: RequestId) -> bool {
+    let reject = Action::Request(RequestAction::Reject, id).to_string();
+    let reopen = Action::Request(RequestAction::Reopen, id).to_string();
+    let shown = serde_json::to_string(&interaction.message.components).unwrap_or_default();
+    let is_ours = |custom_id: &str| shown.contains(&format!("\"{custom_id}\""));
+    !interaction.message.embeds.is_empty() && (is_ours(&reject) || is_ours(&reopen))
+}
+
+/// What is for one person: in the place of what they saw alone, or beside what everybody sees.
+fn privately(interaction: &ComponentInteraction, post: Post) -> Outcome {
+    let is_private = interaction
+        .message
+        .flags
+        .is_some_and(|flags| flags.contains(serenity::all::MessageFlags::EPHEMERAL));
+    if is_private {
+        Outcome::Changed(post)
+    } else {
+        Outcome::Private(post)
+    }
+}
+
+/// What was chosen in a menu.
+fn chosen(data: &ComponentInteractionDataKind) -> Result<&str, Refusal> {
     match data {
         ComponentInteractionDataKind::StringSelect { values } => values
             .first()
-            .and_then(|name| name.parse().ok())
+            .map(String::as_str)
             .ok_or(Refusal::UnknownControl),
         _ => Err(Refusal::UnknownControl),
     }
 }
 
 fn message(post: &Post) -> CreateInteractionResponseMessage {
-    let message = CreateInteractionResponseMessage::new()
+    CreateInteractionResponseMessage::new()
         .content(render::cut(&post.text, 2_000))
-        .components(render::components(post));
-    match &post.card {
-        Some(card) => message.embed(render::embed(card)),
-        None => message,
-    }
+        .embeds(post.card.iter().map(render::embed).collect())
+        .components(render::components(post))
 }

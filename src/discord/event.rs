@@ -1,18 +1,25 @@
 //! Events of the gateway: each is handled, and counted when it has been.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use serenity::all::{
-    Context, Event, FullEvent, Interaction, RawEventHandler, ShardManager, UserId,
+    Context, Event, FullEvent, Interaction, RawEventHandler, Reaction, ReactionType, ShardManager,
+    UserId,
 };
 
-use super::intake::Intake;
+use super::intake::{Intake, News};
 use super::messenger::DiscordMessenger;
-use super::{catch_up, command, component, translate};
+use super::{catch_up, check, command, component, translate};
 use crate::clock::Work;
-use crate::facilitation::{Facilitation, Fault};
+use crate::facilitation::request::Pointed;
+use crate::facilitation::{Facilitation, Failure, Fault};
 use crate::practice::community::Channel;
+use crate::practice::id::GuildId;
+
+/// The mark that says that something is settled.
+const SETTLED: &str = "✅";
 
 /// What handles events.
 pub(super) struct Handler {
@@ -24,6 +31,8 @@ pub(super) struct Handler {
     data: command::Data,
     shards: OnceLock<Arc<ShardManager>>,
     ourselves: OnceLock<UserId>,
+    /// Whether everybody of a guild may read its channels unless one says otherwise.
+    everybody_reads: Mutex<HashMap<GuildId, bool>>,
 }
 
 /// The handler as serenity takes it.
@@ -57,6 +66,7 @@ impl Handler {
         Self {
             data: command::Data {
                 facilitation: Arc::clone(&facilitation),
+                messenger: Arc::clone(&messenger),
             },
             facilitation,
             messenger,
@@ -65,6 +75,7 @@ impl Handler {
             commands,
             shards: OnceLock::new(),
             ourselves: OnceLock::new(),
+            everybody_reads: Mutex::default(),
         }
     }
 
@@ -110,45 +121,48 @@ impl Handler {
                     .await?;
             }
             Event::ThreadUpdate(event) => self.meet_channel(&event.thread).await?,
-            Event::GuildMemberAdd(event) => {
-                let joined_at = event.member.joined_at.map(translate::moment);
-                let joined_at = joined_at.unwrap_or_else(|| self.facilitation.clock.now());
-                let guild = translate::guild_id(event.member.guild_id);
-                let member = translate::member(&event.member);
-                self.facilitation
-                    .meet_member(guild, &member, joined_at)
-                    .await?;
+            Event::GuildDelete(event) if !event.guild.unavailable => {
+                let guild = translate::guild_id(event.guild.id);
+                self.facilitation.leave_guild(guild).await?;
             }
-            Event::MessageCreate(event) => self.hear(&event.message).await,
-            Event::MessageUpdate(event) => {
-                let edited_at = event.edited_timestamp;
-                let (Some(guild), Some(text), Some(edited_at)) =
-                    (event.guild_id, event.content, edited_at)
-                else {
-                    return Ok(());
-                };
-                let (guild, channel) = (
-                    translate::guild_id(guild),
-                    translate::channel_id(event.channel_id),
-                );
-                let (message, text) = (translate::message_id(event.id), translate::scrubbed(&text));
-                let edited_at = translate::moment(edited_at);
-                self.facilitation
-                    .hear_edit(guild, channel, message, &text, edited_at)
-                    .await?;
-            }
-            Event::MessageDelete(event) => {
-                let channel = translate::channel_id(event.channel_id);
-                let message = translate::message_id(event.message_id);
-                self.facilitation.hear_deletion(channel, message).await?;
-            }
-            Event::MessageDeleteBulk(event) => {
-                for id in event.ids {
-                    let channel = translate::channel_id(event.channel_id);
-                    self.facilitation
-                        .hear_deletion(channel, translate::message_id(id))
-                        .await?;
+            // The role of everybody has the guild's own id.
+            Event::GuildRoleUpdate(event)
+                if event.role.id == event.role.guild_id.everyone_role() =>
+            {
+                let guild = event.role.guild_id;
+                let reads = translate::everybody_reads(guild, &[&event.role]);
+                self.keep_everybody_reads(translate::guild_id(guild), reads);
+                let channels = guild.channels(self.messenger.http()).await;
+                for channel in channels.unwrap_or_default().values() {
+                    self.meet_channel(channel).await?;
                 }
+            }
+            Event::GuildMemberAdd(event) => {
+                let member = &event.member;
+                let joined_at = member.joined_at.map(translate::moment);
+                let joined_at = joined_at.unwrap_or_else(|| self.facilitation.clock.now());
+                let roles: Vec<_> = member
+                    .roles
+                    .iter()
+                    .map(|id| translate::role_id(*id))
+                    .collect();
+                let guild = translate::guild_id(member.guild_id);
+                let member = translate::member(member);
+                self.facilitation
+                    .meet_member(guild, &member, Some(joined_at), &roles)
+                    .await?;
+            }
+            Event::GuildMemberUpdate(event) => {
+                let roles: Vec<_> = event
+                    .roles
+                    .iter()
+                    .map(|id| translate::role_id(*id))
+                    .collect();
+                let guild = translate::guild_id(event.guild_id);
+                let member = translate::author(&event.user, event.nick.as_deref());
+                self.facilitation
+                    .meet_member(guild, &member, None, &roles)
+                    .await?;
             }
             Event::InteractionCreate(event) => {
                 Box::pin(self.interact(&context, event.interaction)).await;
@@ -160,6 +174,52 @@ impl Handler {
                     "event of a kind that is not understood"
                 );
             }
+            event => self.handle_message(event).await?,
+        }
+        Ok(())
+    }
+
+    /// What is said, changed and taken back.
+    async fn handle_message(&self, event: Event) -> Result<(), Fault> {
+        match event {
+            Event::MessageCreate(event) => self.hear(&event.message).await,
+            Event::MessageUpdate(event) => {
+                let edited_at = event.edited_timestamp;
+                let (Some(guild), Some(text), Some(edited_at)) =
+                    (event.guild_id, event.content, edited_at)
+                else {
+                    return Ok(());
+                };
+                let news = News::Edited {
+                    channel: translate::channel_id(event.channel_id),
+                    message: translate::message_id(event.id),
+                    text: translate::scrubbed(&text),
+                    edited_at: translate::moment(edited_at),
+                };
+                self.take(guild, news).await;
+            }
+            Event::MessageDelete(event) => {
+                if let Some(guild) = event.guild_id {
+                    let news = News::Deleted {
+                        channel: translate::channel_id(event.channel_id),
+                        message: translate::message_id(event.message_id),
+                    };
+                    self.take(guild, news).await;
+                }
+            }
+            Event::MessageDeleteBulk(event) => {
+                let Some(guild) = event.guild_id else {
+                    return Ok(());
+                };
+                for id in event.ids {
+                    let news = News::Deleted {
+                        channel: translate::channel_id(event.channel_id),
+                        message: translate::message_id(id),
+                    };
+                    self.take(guild, news).await;
+                }
+            }
+            Event::ReactionAdd(event) => self.hear_mark(&event.reaction).await?,
             _ => {}
         }
         Ok(())
@@ -167,16 +227,29 @@ impl Handler {
 
     async fn meet_guild(&self, guild: &serenity::all::Guild) -> Result<(), Fault> {
         let id = translate::guild_id(guild.id);
+        let roles: Vec<_> = guild.roles.values().collect();
+        let reads = translate::everybody_reads(guild.id, &roles);
+        self.keep_everybody_reads(id, reads);
         let places = guild.channels.values().chain(&guild.threads);
-        let channels: Vec<Channel> = places.map(translate::channel).collect();
+        let channels: Vec<Channel> = places
+            .map(|place| translate::channel(place, reads))
+            .collect();
         self.facilitation
             .meet_guild(id, &translate::scrubbed(&guild.name), &channels)
             .await?;
         if let Some(ourselves) = self.ourselves.get() {
             let ourselves = translate::member_id(*ourselves);
             catch_up::catch_up(&self.facilitation, self.messenger.as_ref(), id, ourselves).await?;
+            check::check_guild(&self.facilitation, &self.messenger, id).await?;
         }
         Ok(())
+    }
+
+    fn keep_everybody_reads(&self, guild: GuildId, reads: bool) {
+        self.everybody_reads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(guild, reads);
     }
 
     /// In a channel that was made just now nothing was missed.
@@ -188,8 +261,14 @@ impl Handler {
     }
 
     async fn meet_channel(&self, channel: &serenity::all::GuildChannel) -> Result<(), Fault> {
+        let everybody_reads = *self
+            .everybody_reads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&translate::guild_id(channel.guild_id))
+            .unwrap_or(&false);
         self.facilitation
-            .meet_channel(&translate::channel(channel))
+            .meet_channel(&translate::channel(channel, everybody_reads))
             .await
     }
 
@@ -200,8 +279,41 @@ impl Handler {
         if self.ourselves.get() == Some(&message.author.id) {
             return;
         }
-        if let (Some(heard), Some(intake)) = (translate::heard(message), self.intake()) {
-            intake.hear(translate::guild_id(guild), heard).await;
+        if let Some(heard) = translate::heard(message) {
+            self.take(guild, News::Said(heard)).await;
+        }
+    }
+
+    /// Hears that somebody put a ✅ on a message.
+    async fn hear_mark(&self, reaction: &Reaction) -> Result<(), Fault> {
+        let is_mark = matches!(&reaction.emoji, ReactionType::Unicode(emoji) if emoji == SETTLED);
+        let (Some(guild), Some(member)) = (reaction.guild_id, &reaction.member) else {
+            return Ok(());
+        };
+        if !is_mark || member.user.bot {
+            return Ok(());
+        }
+        let by = command::actor(&self.facilitation, translate::guild_id(guild), member).await;
+        let by = match by {
+            Ok(by) => by,
+            Err(Failure::Refused(_)) => return Ok(()),
+            Err(Failure::Fault(fault)) => return Err(fault),
+        };
+        let pointed = Pointed {
+            channel: translate::channel_id(reaction.channel_id),
+            message: translate::message_id(reaction.message_id),
+            author: reaction
+                .message_author_id
+                .filter(|author| self.ourselves.get() != Some(author))
+                .map(translate::member_id),
+        };
+        self.take(guild, News::Settled(pointed, by)).await;
+        Ok(())
+    }
+
+    async fn take(&self, guild: serenity::all::GuildId, news: News) {
+        if let Some(intake) = self.intake() {
+            intake.take(translate::guild_id(guild), news).await;
         }
     }
 
@@ -209,6 +321,9 @@ impl Handler {
         match interaction {
             Interaction::Component(component) => {
                 component::interact(&self.facilitation, context, &component).await;
+            }
+            Interaction::Modal(modal) => {
+                component::submit(&self.facilitation, context, &modal).await;
             }
             interaction => {
                 let Some(shard_manager) = self.shards.get() else {

@@ -4,13 +4,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use serenity::all::{CreateMessage, GetMessages, Http, HttpError, Message};
+use serenity::all::{
+    CreateAllowedMentions, CreateMessage, EditMessage, EditThread, GetMessages, Http, HttpError,
+    Message, MessageReference, MessageReferenceKind,
+};
 use serenity::model::channel::Nonce;
 
 use super::{REQUEST_TIMEOUT, reason, render, translate};
 use crate::facilitation::door::{DoorError, GuildReader, Messenger};
-use crate::practice::id::{ChannelId, MessageId};
-use crate::practice::message::Heard;
+use crate::practice::community::Channel;
+use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId, RoleId};
+use crate::practice::message::{Author, Heard};
 use crate::practice::post::Post;
 
 /// The longest text of a message: <https://discord.com/developers/docs/resources/message#create-message>
@@ -18,6 +22,17 @@ const LONGEST_TEXT: usize = 2_000;
 
 /// How many messages Discord gives at once.
 const PAGE: u8 = 100;
+
+/// How many members Discord gives at once, and how many pages are read.
+/// <https://discord.com/developers/docs/resources/guild#list-guild-members>
+const MEMBERS_PAGE: u64 = 1_000;
+const MOST_MEMBERS_PAGES: usize = 10;
+
+/// What forums call the tag of what is solved.
+const SOLVED: [&str; 4] = ["solved", "resolved", "answered", "done"];
+
+/// How many tags a post may bear: <https://discord.com/developers/docs/resources/channel#channel-object>
+const MOST_TAGS: usize = 5;
 
 /// Says and reads as the bot.
 pub struct DiscordMessenger {
@@ -28,6 +43,24 @@ impl DiscordMessenger {
     pub(super) fn new(http: Arc<Http>) -> Self {
         Self { http }
     }
+
+    /// Discord's API.
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+}
+
+/// Whom a post pings: those that it names, and nobody else.
+fn allowed_mentions(post: &Post) -> CreateAllowedMentions {
+    CreateAllowedMentions::new()
+        .users(
+            post.pings
+                .iter()
+                .map(|member| translate::their_user_id(*member)),
+        )
+        .empty_roles()
+        .everyone(false)
+        .replied_user(false)
 }
 
 #[async_trait]
@@ -42,13 +75,45 @@ impl Messenger for DiscordMessenger {
             .content(render::cut(&post.text, LONGEST_TEXT))
             .nonce(Nonce::String(nonce.to_owned()))
             .enforce_nonce(true)
+            .allowed_mentions(allowed_mentions(post))
             .components(render::components(post));
         if let Some(card) = &post.card {
             message = message.embed(render::embed(card));
         }
         let channel = translate::their_channel_id(channel);
+        if let Some(replied_to) = post.reply_to {
+            let reference = MessageReference::new(MessageReferenceKind::Default, channel)
+                .message_id(translate::their_message_id(replied_to))
+                .fail_if_not_exists(false);
+            message = message.reference_message(reference);
+        }
         let sent = within_time(channel.send_message(&self.http, message)).await?;
         Ok(translate::message_id(sent.id))
+    }
+
+    async fn edit(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+        post: &Post,
+    ) -> Result<(), DoorError> {
+        let edit = EditMessage::new()
+            .content(render::cut(&post.text, LONGEST_TEXT))
+            .embeds(post.card.iter().map(render::embed).collect())
+            .allowed_mentions(allowed_mentions(&Post::default()))
+            .components(render::components(post));
+        let (channel, message) = (
+            translate::their_channel_id(channel),
+            translate::their_message_id(message),
+        );
+        within_time(channel.edit_message(&self.http, message, edit)).await?;
+        Ok(())
+    }
+
+    async fn pin(&self, channel: ChannelId, message: MessageId) -> Result<(), DoorError> {
+        let channel = translate::their_channel_id(channel);
+        let message = translate::their_message_id(message);
+        within_time(channel.pin(&self.http, message)).await
     }
 
     async fn find(
@@ -73,6 +138,49 @@ impl Messenger for DiscordMessenger {
             }
         }
     }
+
+    async fn private_channel(&self, member: MemberId) -> Result<ChannelId, DoorError> {
+        let user = translate::their_user_id(member);
+        let channel = within_time(user.create_dm_channel(&self.http)).await?;
+        Ok(translate::channel_id(channel.id))
+    }
+
+    async fn mark_solved(&self, post: ChannelId, is_solved: bool) -> Result<(), DoorError> {
+        let thread = self.guild_channel(post).await?;
+        let Some(parent) = thread.parent_id else {
+            return Ok(());
+        };
+        let forum = self.guild_channel(translate::channel_id(parent)).await?;
+        let solved = forum
+            .available_tags
+            .iter()
+            .find(|tag| SOLVED.contains(&tag.name.to_lowercase().as_str()));
+        let Some(solved) = solved.map(|tag| tag.id) else {
+            return Ok(());
+        };
+        let bears = thread.applied_tags.contains(&solved);
+        if bears == is_solved || (is_solved && thread.applied_tags.len() >= MOST_TAGS) {
+            return Ok(());
+        }
+        let mut tags = thread.applied_tags.clone();
+        tags.retain(|tag| *tag != solved);
+        tags.extend(is_solved.then_some(solved));
+        let edit = EditThread::new().applied_tags(tags);
+        within_time(thread.id.edit_thread(&self.http, edit)).await?;
+        Ok(())
+    }
+}
+
+impl DiscordMessenger {
+    async fn guild_channel(
+        &self,
+        channel: ChannelId,
+    ) -> Result<serenity::all::GuildChannel, DoorError> {
+        let channel = translate::their_channel_id(channel);
+        let found = within_time(channel.to_channel(&self.http)).await?;
+        let not_ours = || DoorError::Refused("it is no channel of a guild".to_owned());
+        found.guild().ok_or_else(not_ours)
+    }
 }
 
 #[async_trait]
@@ -90,19 +198,75 @@ impl GuildReader for DiscordMessenger {
         messages.sort_by_key(|message| message.id);
         Ok(messages.iter().filter_map(translate::heard).collect())
     }
+
+    async fn message(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Result<Option<Heard>, DoorError> {
+        let channel = translate::their_channel_id(channel);
+        let message = translate::their_message_id(message);
+        match within_time(channel.message(&self.http, message)).await {
+            Ok(message) => Ok(translate::heard(&message)),
+            Err(DoorError::Gone(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn channel(&self, channel: ChannelId) -> Result<Channel, DoorError> {
+        let channel = self.guild_channel(channel).await?;
+        // Whether everybody may read it is told with the channel itself; until then it is not.
+        Ok(translate::channel(&channel, false))
+    }
+
+    async fn members_with_role(
+        &self,
+        guild: GuildId,
+        role: RoleId,
+    ) -> Result<Vec<Author>, DoorError> {
+        let guild = translate::their_guild_id(guild);
+        let mut found = Vec::new();
+        let mut after = None;
+        for _ in 0..MOST_MEMBERS_PAGES {
+            let page = within_time(guild.members(&self.http, Some(MEMBERS_PAGE), after)).await?;
+            after = page.last().map(|member| member.user.id);
+            let is_full = page.len() as u64 == MEMBERS_PAGE;
+            let has_role = |member: &serenity::all::Member| {
+                member
+                    .roles
+                    .iter()
+                    .any(|id| translate::role_id(*id) == role)
+            };
+            found.extend(
+                page.iter()
+                    .filter(|member| has_role(member))
+                    .map(translate::member),
+            );
+            if !is_full {
+                break;
+            }
+        }
+        Ok(found)
+    }
 }
 
 /// Whether a message is the one that this post became: the same words, or the same controls, whose
 /// custom ids name what they act on.
 fn looks_like(message: &Message, post: &Post) -> bool {
-    let custom_ids = serde_json::to_string(&message.components).unwrap_or_default();
-    let controls: Vec<_> = render::components(post);
-    if !controls.is_empty() {
-        let first = post.controls.first().map(|control| match control {
-            crate::practice::post::Control::Button(_, action)
-            | crate::practice::post::Control::ActivityMenu(_, action, _) => action.to_string(),
-        });
-        return first.is_some_and(|id| custom_ids.contains(&format!("\"{id}\"")));
+    if !message.author.bot {
+        return false;
+    }
+    if let Some(first) = post.controls.first() {
+        let custom_ids = serde_json::to_string(&message.components).unwrap_or_default();
+        let same_reply = message
+            .message_reference
+            .as_ref()
+            .and_then(|reference| reference.message_id)
+            .map(translate::message_id)
+            == post.reply_to;
+        return same_reply
+            && message.content == post.text
+            && custom_ids.contains(&format!("\"{}\"", first.action()));
     }
     let embed = message.embeds.first();
     let same_card = match (&post.card, embed) {
@@ -113,11 +277,11 @@ fn looks_like(message: &Message, post: &Post) -> bool {
         }
         _ => false,
     };
-    message.author.bot && message.content == post.text && same_card
+    message.content == post.text && same_card
 }
 
 /// A request to Discord, with an end in sight.
-async fn within_time<T>(
+pub(super) async fn within_time<T>(
     request: impl Future<Output = Result<T, serenity::Error>>,
 ) -> Result<T, DoorError> {
     match tokio::time::timeout(REQUEST_TIMEOUT, request).await {
@@ -140,6 +304,7 @@ pub(super) fn status_of(error: &serenity::Error) -> Option<u16> {
 fn door_error(error: &serenity::Error) -> DoorError {
     match status_of(error) {
         Some(401 | 408 | 429 | 500..) | None => DoorError::Later(reason(error)),
+        Some(404) => DoorError::Gone(reason(error)),
         Some(_) => DoorError::Refused(reason(error)),
     }
 }

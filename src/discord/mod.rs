@@ -11,6 +11,7 @@
 //! post of `view`; then its line in `command::all`.
 
 mod catch_up;
+mod check;
 mod command;
 mod component;
 mod event;
@@ -34,12 +35,10 @@ use crate::config;
 use crate::facilitation::Facilitation;
 pub use messenger::DiscordMessenger;
 
-/// What Convener asks Discord to be told of. Messages' content and the coming of members are
-/// privileged: <https://discord.com/developers/docs/events/gateway#privileged-intents>
+/// What Convener asks Discord to be told of.
 const INTENTS: GatewayIntents = GatewayIntents::GUILDS
-    .union(GatewayIntents::GUILD_MEMBERS)
     .union(GatewayIntents::GUILD_MESSAGES)
-    .union(GatewayIntents::MESSAGE_CONTENT);
+    .union(GatewayIntents::GUILD_MESSAGE_REACTIONS);
 
 /// How long a request to Discord may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -78,6 +77,7 @@ pub struct Connection {
     http: Arc<Http>,
     api_base: Option<String>,
     gateway_url: String,
+    intents: GatewayIntents,
     token: SecretString,
     place: String,
 }
@@ -105,6 +105,7 @@ impl Connection {
         let application = timeout(REQUEST_TIMEOUT, http.get_current_application_info()).await;
         let application = application.map_err(too_slow)?.map_err(refused)?;
         http.set_application_id(application.id);
+        let intents = intents(&application);
         if !gateway.url.starts_with("ws://") && !gateway.url.starts_with("wss://") {
             return Err(unreachable("its gateway has no address".to_owned()));
         }
@@ -112,6 +113,7 @@ impl Connection {
             http: Arc::new(http),
             api_base: api_base.map(str::to_owned),
             gateway_url: gateway.url,
+            intents,
             token,
             place,
         })
@@ -141,7 +143,12 @@ impl Connection {
                 place: self.place.clone(),
                 reason: reason(&error),
             })?;
-        let (intake, intake_worker) = intake::start(Arc::clone(&facilitation));
+        let (intake, intake_worker) = intake::start(Arc::clone(&facilitation), self.messenger());
+        let watch = tokio::spawn(check::check_daily(
+            Arc::clone(&facilitation),
+            self.messenger(),
+            stop.clone(),
+        ));
         let handler = Arc::new(event::Handler::new(
             facilitation,
             self.messenger(),
@@ -149,7 +156,7 @@ impl Connection {
             work,
         ));
         let http = http_client(self.api_base.as_deref(), &self.token);
-        let mut client = ClientBuilder::new_with_http(http, INTENTS)
+        let mut client = ClientBuilder::new_with_http(http, self.intents)
             .raw_event_handler(event::Handle(Arc::clone(&handler)))
             .await
             .map_err(|error| ConnectError::Closed(reason(&error)))?;
@@ -168,6 +175,8 @@ impl Connection {
         handler.close();
         // What was heard before the end is kept before the end.
         intake_worker.await.ok();
+        stop.cancel();
+        watch.await.ok();
         ended.map_err(|error| match error {
             serenity::Error::Gateway(
                 serenity::gateway::GatewayError::DisallowedGatewayIntents
@@ -179,6 +188,26 @@ impl Connection {
             error => ConnectError::Closed(reason(&error)),
         })
     }
+}
+
+/// What Convener asks to be told of, with the privileged intents that are switched on for it. Without
+/// the content of messages it works by commands, menus and mentions; without the coming of members
+/// nobody is known to be new.
+/// <https://discord.com/developers/docs/events/gateway#privileged-intents>
+fn intents(application: &serenity::all::CurrentApplicationInfo) -> GatewayIntents {
+    let flags = application.flags.unwrap_or_default();
+    let mut intents = INTENTS;
+    if check::may_read_content(flags) {
+        intents |= GatewayIntents::MESSAGE_CONTENT;
+    } else {
+        tracing::warn!("{}", check::NO_CONTENT);
+    }
+    if check::may_see_members(flags) {
+        intents |= GatewayIntents::GUILD_MEMBERS;
+    } else {
+        tracing::warn!("{}", check::NO_MEMBERS);
+    }
+    intents
 }
 
 /// A client of the REST API that pings nobody unless it is told to.

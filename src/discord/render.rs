@@ -5,8 +5,7 @@ use serenity::all::{
     CreateSelectMenuKind, CreateSelectMenuOption,
 };
 
-use crate::practice::activity::ActivityKind;
-use crate::practice::post::{Card, Control, Post};
+use crate::practice::post::{Card, Choice, Control, Post};
 
 /// The colour of the line beside a card: the teal of Convener.
 const COLOUR: u32 = 0x1f_8a_84;
@@ -34,10 +33,18 @@ pub(super) fn embed(card: &Card) -> CreateEmbed {
     embed
 }
 
-/// The controls of a post: its buttons in one row, each menu in its own.
+/// How many buttons stand in a row: <https://discord.com/developers/docs/components/reference#action-row>
+const BUTTONS_IN_A_ROW: usize = 5;
+
+/// How many lines a menu has at most, and how long each is.
+/// <https://discord.com/developers/docs/components/reference#string-select>
+const MOST_CHOICES: usize = 25;
+const LONGEST_CHOICE: usize = 100;
+
+/// The controls of a post: its buttons in rows of five, each menu in its own.
 pub(super) fn components(post: &Post) -> Vec<CreateActionRow> {
-    let mut rows = Vec::new();
     let mut buttons = Vec::new();
+    let mut menus = Vec::new();
     for control in &post.controls {
         match control {
             Control::Button(label, action) => buttons.push(
@@ -45,22 +52,27 @@ pub(super) fn components(post: &Post) -> Vec<CreateActionRow> {
                     .label(label)
                     .style(ButtonStyle::Secondary),
             ),
-            Control::ActivityMenu(placeholder, action, kinds) => {
-                let options = kinds.iter().map(|kind| option(*kind)).collect();
+            Control::Menu(placeholder, action, choices) => {
+                let options = choices.iter().take(MOST_CHOICES).map(option).collect();
                 let kind = CreateSelectMenuKind::String { options };
                 let menu = CreateSelectMenu::new(action.to_string(), kind).placeholder(placeholder);
-                rows.push(CreateActionRow::SelectMenu(menu));
+                menus.push(CreateActionRow::SelectMenu(menu));
             }
         }
     }
-    if !buttons.is_empty() {
-        rows.insert(0, CreateActionRow::Buttons(buttons));
-    }
-    rows
+    let rows = buttons
+        .chunks(BUTTONS_IN_A_ROW)
+        .map(|row| CreateActionRow::Buttons(row.to_vec()));
+    rows.chain(menus).collect()
 }
 
-fn option(kind: ActivityKind) -> CreateSelectMenuOption {
-    CreateSelectMenuOption::new(kind.title(), kind.name())
+fn option(choice: &Choice) -> CreateSelectMenuOption {
+    let option = CreateSelectMenuOption::new(cut(&choice.label, LONGEST_CHOICE), &choice.value);
+    if choice.detail.is_empty() {
+        option
+    } else {
+        option.description(cut(&choice.detail, LONGEST_CHOICE))
+    }
 }
 
 /// Text of at most so many characters.

@@ -1,7 +1,10 @@
 //! Discord's values as ours.
 
 use chrono::{DateTime, Utc};
-use serenity::all::{ChannelType, GuildChannel, Member, Message, MessageType, Timestamp, User};
+use serenity::all::{
+    ChannelType, GuildChannel, Member, Message, MessageType, PermissionOverwriteType, Permissions,
+    Role, Timestamp, User,
+};
 
 use crate::practice::community::{Channel, ChannelKind};
 use crate::practice::id::{ChannelId, GuildId, InteractionId, MemberId, MessageId, RoleId};
@@ -42,6 +45,16 @@ pub(super) fn their_message_id(id: MessageId) -> serenity::all::MessageId {
     serenity::all::MessageId::new(id.get().unsigned_abs().max(1))
 }
 
+/// A guild's id, as serenity writes it.
+pub(super) fn their_guild_id(id: GuildId) -> serenity::all::GuildId {
+    serenity::all::GuildId::new(id.get().unsigned_abs().max(1))
+}
+
+/// A member's id, as serenity writes it.
+pub(super) fn their_user_id(id: MemberId) -> serenity::all::UserId {
+    serenity::all::UserId::new(id.get().unsigned_abs().max(1))
+}
+
 /// A moment; chrono is what serenity keeps it in.
 pub(super) fn moment(timestamp: Timestamp) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(timestamp.timestamp_micros()).unwrap_or_default()
@@ -64,8 +77,27 @@ pub(super) fn member(member: &Member) -> Author {
     author(&member.user, member.nick.as_deref())
 }
 
-/// A channel or a thread.
-pub(super) fn channel(channel: &GuildChannel) -> Channel {
+/// Whether everybody of a guild may read its channels unless one says otherwise.
+pub(super) fn everybody_reads(guild: serenity::all::GuildId, roles: &[&Role]) -> bool {
+    roles
+        .iter()
+        .filter(|role| role.id.get() == guild.get())
+        .any(|everybody| everybody.permissions.contains(Permissions::VIEW_CHANNEL))
+}
+
+/// A channel or a thread. `everybody_reads` is what its guild gives everybody.
+/// <https://discord.com/developers/docs/topics/permissions#permission-overwrites>
+pub(super) fn channel(channel: &GuildChannel, everybody_reads: bool) -> Channel {
+    let of_everybody = channel.permission_overwrites.iter().find(|overwrite| {
+        overwrite.kind == PermissionOverwriteType::Role(channel.guild_id.everyone_role())
+    });
+    let is_public = match (channel.kind, of_everybody) {
+        (ChannelType::PrivateThread, _) => false,
+        (ChannelType::PublicThread | ChannelType::NewsThread, _) => true,
+        (_, Some(overwrite)) if overwrite.deny.contains(Permissions::VIEW_CHANNEL) => false,
+        (_, Some(overwrite)) if overwrite.allow.contains(Permissions::VIEW_CHANNEL) => true,
+        _ => everybody_reads,
+    };
     Channel {
         id: channel_id(channel.id),
         guild: guild_id(channel.guild_id),
@@ -79,6 +111,7 @@ pub(super) fn channel(channel: &GuildChannel) -> Channel {
             _ => ChannelKind::Other,
         },
         parent: channel.parent_id.map(channel_id),
+        is_public,
     }
 }
 

@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use crate::practice::id::{ChannelId, MessageId};
-use crate::practice::message::Heard;
+use crate::practice::community::Channel;
+use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId, RoleId};
+use crate::practice::message::{Author, Heard};
 use crate::practice::post::Post;
 
 /// Why Discord did not do what it was asked.
@@ -16,9 +17,12 @@ pub enum DoorError {
     /// The channel is gone, or a permission is missing.
     #[error("Discord refuses: {0}")]
     Refused(String),
+    /// What it should be done to is not there any more.
+    #[error("Discord has lost it: {0}")]
+    Gone(String),
 }
 
-/// Says things in Discord.
+/// Says and does things in Discord.
 #[async_trait]
 pub trait Messenger: Send + Sync {
     /// Posts in a channel. Within minutes a second call with the same `nonce` (at most 25
@@ -31,6 +35,17 @@ pub trait Messenger: Send + Sync {
         nonce: &str,
     ) -> Result<MessageId, DoorError>;
 
+    /// Puts a post in the place of one of our own messages.
+    async fn edit(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+        post: &Post,
+    ) -> Result<(), DoorError>;
+
+    /// Pins one of our own messages; it may be pinned already.
+    async fn pin(&self, channel: ChannelId, message: MessageId) -> Result<(), DoorError>;
+
     /// Looks for a message of our own that looks like this post, written since a time.
     async fn find(
         &self,
@@ -38,6 +53,14 @@ pub trait Messenger: Send + Sync {
         post: &Post,
         since: DateTime<Utc>,
     ) -> Result<Option<MessageId>, DoorError>;
+
+    /// The channel in which a member is spoken to in private.
+    /// <https://discord.com/developers/docs/resources/user#create-dm>
+    async fn private_channel(&self, member: MemberId) -> Result<ChannelId, DoorError>;
+
+    /// Puts the tag of what is solved on a post of a forum, or takes it off; nothing where the forum
+    /// has no such tag.
+    async fn mark_solved(&self, post: ChannelId, is_solved: bool) -> Result<(), DoorError>;
 }
 
 /// Reads in Discord.
@@ -49,4 +72,21 @@ pub trait GuildReader: Send + Sync {
         channel: ChannelId,
         after: MessageId,
     ) -> Result<Vec<Heard>, DoorError>;
+
+    /// One message; `None` where it was deleted, or where its channel was.
+    async fn message(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Result<Option<Heard>, DoorError>;
+
+    /// A channel or a thread.
+    async fn channel(&self, channel: ChannelId) -> Result<Channel, DoorError>;
+
+    /// Those who have a role, of at most the first ten thousand members.
+    async fn members_with_role(
+        &self,
+        guild: GuildId,
+        role: RoleId,
+    ) -> Result<Vec<Author>, DoorError>;
 }

@@ -7,11 +7,13 @@ use std::sync::PoisonError;
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
+use super::request::Scene;
 use super::{Facilitation, Fault};
 use crate::listening::Listener;
-use crate::practice::community::{Channel, ChannelKind, Community};
+use crate::practice::community::{Channel, ChannelKind, Community, Watch};
 use crate::practice::id::{ChannelId, GuildId, MessageId};
 use crate::practice::message::Heard;
+use crate::practice::notice::Notice;
 use crate::practice::request::Origin;
 use crate::storage::{StorageError, StoredMessage, Transaction};
 
@@ -114,65 +116,75 @@ impl Facilitation {
         source: Source,
     ) -> Result<usize, Fault> {
         let place = transaction.channel(channel).await?;
-        // A thread may be heard before it is told of: events come in no order.
-        let is_recorded = place
-            .as_ref()
-            .is_none_or(|place| is_recorded(community, place));
-        if source != Source::Export && !is_recorded {
+        let watch = match (&place, source) {
+            (_, Source::Export) => Watch::Requests,
+            (Some(place), _) if is_recorded(community, place) => transaction.watch(place).await?,
+            // What is not known is not kept: it may be the core group's.
+            _ => Watch::Off,
+        };
+        if watch == Watch::Off {
             return Ok(0);
         }
         let thread = place.filter(|place| place.kind == ChannelKind::Thread);
+        let parent = match thread.as_ref().and_then(|thread| thread.parent) {
+            Some(parent) => transaction.channel(parent).await?,
+            None => None,
+        };
+        let scene = Scene {
+            community,
+            thread: thread.as_ref(),
+            is_forum_post: parent.is_some_and(|parent| parent.kind == ChannelKind::Forum),
+            watch,
+            origin: match source {
+                Source::Discord | Source::DiscordHistory => Origin::Detected,
+                Source::Export => Origin::Imported,
+            },
+        };
         let ids = || messages.iter().map(|heard| heard.id);
         let (Some(first), Some(last)) = (ids().min(), ids().max()) else {
             return Ok(0);
         };
         let kept = transaction.kept_messages(channel, first, last).await?;
+        let paused = self.paused_members(transaction, community.guild).await?;
         let new: Vec<_> = messages
             .iter()
-            .filter(|heard| !kept.contains(&heard.id))
+            .filter(|heard| !kept.contains(&heard.id) && !paused.holds(heard.author.as_ref()))
             .collect();
-        let Some(earliest) = new.first() else {
-            return Ok(0);
-        };
-        let listener = match ears.entry(channel) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => {
-                new.insert(recall(transaction, channel, thread.as_ref(), earliest.at).await?)
-            }
-        };
-        let origin = match source {
-            Source::Discord | Source::DiscordHistory => Origin::Detected,
-            Source::Export => Origin::Imported,
-        };
-        let starter = starter_of(transaction, thread.as_ref())
-            .await?
-            .map(|starter| starter.heard.id);
-        for heard in &new {
-            let reading = match starter {
-                // What is said in a thread replies to what the thread was started from.
-                Some(starter) if heard.reply_to.is_empty() => listener.hear(&Heard {
-                    reply_to: vec![starter],
-                    ..(**heard).clone()
-                }),
-                _ => listener.hear(heard),
+        let mut kept_now = 0;
+        if let Some(earliest) = new.first() {
+            let listener = match ears.entry(channel) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(vacant) => {
+                    vacant.insert(recall(transaction, channel, scene.thread, earliest.at).await?)
+                }
             };
-            transaction
-                .keep_message(community.guild, heard, &reading)
-                .await?;
-            if let Some(author) = &heard.author {
-                transaction
-                    .keep_member(community.guild, author, None)
-                    .await?;
+            let starter = starter_of(transaction, scene.thread)
+                .await?
+                .map(|starter| starter.heard.id);
+            for heard in &new {
+                let mut reading = match starter {
+                    // What is said in a thread replies to what the thread was started from.
+                    Some(starter) if heard.reply_to.is_empty() => listener.hear(&Heard {
+                        reply_to: vec![starter],
+                        ..(**heard).clone()
+                    }),
+                    _ => listener.hear(heard),
+                };
+                reading.is_request |= scene.watch == Watch::Requests && scene.opens_a_post(heard);
+                if !transaction
+                    .keep_message(community.guild, heard, &reading)
+                    .await?
+                {
+                    continue;
+                }
+                kept_now += 1;
+                if let Some(author) = &heard.author {
+                    transaction
+                        .keep_member(community.guild, author, None)
+                        .await?;
+                }
+                self.mind(transaction, scene, heard, &reading).await?;
             }
-            self.mind(
-                transaction,
-                community.guild,
-                thread.as_ref(),
-                heard,
-                &reading,
-                origin,
-            )
-            .await?;
         }
         // The mark never passes what was said in an absence that has not been read on yet.
         let is_caught_up = || {
@@ -184,7 +196,7 @@ impl Facilitation {
         if source == Source::DiscordHistory || (source == Source::Discord && is_caught_up()) {
             transaction.move_heard_to(channel, last).await?;
         }
-        Ok(new.len())
+        Ok(kept_now)
     }
 
     /// A channel is read on to the present, or is new: from now on hearing moves its mark.
@@ -203,49 +215,127 @@ impl Facilitation {
             .clear();
     }
 
-    /// Hears that a message was edited: its words are kept anew, its reading stands.
+    /// Hears that a message was edited: its words are kept anew, its reading stands. Whether there is
+    /// such a message.
     pub async fn hear_edit(
         &self,
-        guild: GuildId,
         channel: ChannelId,
         message: MessageId,
         text: &str,
         edited_at: DateTime<Utc>,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         let mut ears = self.ears.listeners.lock().await;
         let mut transaction = self.store.begin().await?;
         if !transaction
             .edit_message(channel, message, text, edited_at)
             .await?
         {
-            return Ok(());
+            return Ok(false);
         }
         if let Some(request) = transaction.request_of_message(channel, message).await? {
             transaction.keep_request_text(request.id, text).await?;
+            self.index_words(&mut transaction, request.id).await?;
+            self.stir_request(&mut transaction, &request).await?;
+        }
+        if let Some(request) = transaction.request_answered_by(message).await? {
+            self.index_words(&mut transaction, request).await?;
         }
         let stored = transaction.message(channel, message).await?;
-        tracing::debug!(guild.id = %guild, message.id = %message, "message edited");
         self.commit(transaction).await?;
         if let (Some(listener), Some(stored)) = (ears.get_mut(&channel), stored) {
             listener.revise(&stored.heard);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Hears that a message was deleted: its words are forgotten, a request of it is withdrawn.
-    pub async fn hear_deletion(&self, channel: ChannelId, message: MessageId) -> Result<(), Fault> {
+    /// Whether there was such a message.
+    pub async fn hear_deletion(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Result<bool, Fault> {
         let mut ears = self.ears.listeners.lock().await;
         let mut transaction = self.store.begin().await?;
+        let now = self.clock.now();
+        // The board was deleted: it is put up again. What else Convener said there stays away.
+        if let Some(key) = transaction.notice_said_as(channel, message).await?
+            && key.starts_with(Notice::BOARD)
+        {
+            transaction.lose_notice_message(&key, now).await?;
+        }
         self.withdraw_deleted(&mut transaction, channel, message)
             .await?;
-        transaction
-            .delete_message(channel, message, self.clock.now())
-            .await?;
+        let was_kept = transaction.delete_message(channel, message, now).await?;
         self.commit(transaction).await?;
         if let Some(listener) = ears.get_mut(&channel) {
             listener.withdraw(message);
         }
+        Ok(was_kept)
+    }
+
+    /// Compares what Discord shows of a channel with what is kept of it, from one message to another:
+    /// what was edited is kept anew, what is gone was deleted. For reading on after an absence.
+    pub async fn compare(
+        &self,
+        channel: ChannelId,
+        from: MessageId,
+        to: MessageId,
+        page: &[Heard],
+    ) -> Result<(), Fault> {
+        let mut transaction = self.store.read().await?;
+        let kept = transaction.texts_between(channel, from, to).await?;
+        drop(transaction);
+        let shown: HashMap<MessageId, &Heard> =
+            page.iter().map(|heard| (heard.id, heard)).collect();
+        for (id, text) in kept {
+            match shown.get(&id) {
+                None => {
+                    self.hear_deletion(channel, id).await?;
+                }
+                Some(heard) if heard.text != text => {
+                    let edited_at = heard.edited_at.unwrap_or_else(|| self.clock.now());
+                    self.hear_edit(channel, id, &heard.text, edited_at).await?;
+                }
+                Some(_) => {}
+            }
+        }
         Ok(())
+    }
+
+    /// The message of a channel that has so many after it, of those written since a time; the first of
+    /// these where there are fewer.
+    pub async fn message_from_the_end(
+        &self,
+        channel: ChannelId,
+        since: DateTime<Utc>,
+        count: i64,
+    ) -> Result<Option<MessageId>, Fault> {
+        let mut transaction = self.store.read().await?;
+        Ok(transaction
+            .message_from_the_end(channel, since, count)
+            .await?)
+    }
+
+    /// Whether a channel is known: what is said in one that is not waits until it is.
+    pub fn knows(&self, channel: ChannelId) -> bool {
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&channel)
+    }
+
+    /// A channel is known from now on.
+    pub(super) fn keep_known(&self, channel: ChannelId) {
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(channel);
+    }
+
+    /// Forgets what every ear remembers: it is filled again from what is kept.
+    pub(super) async fn forget_ears(&self) {
+        self.ears.listeners.lock().await.clear();
     }
 
     /// Tells the ear of a channel of a message that Convener itself said on somebody's behalf.

@@ -14,6 +14,7 @@ pub mod door;
 pub mod export;
 pub mod hearing;
 pub mod meetup;
+pub mod privacy;
 pub mod request;
 
 use std::collections::HashSet;
@@ -28,8 +29,17 @@ use crate::practice::job::Job;
 use crate::practice::notice::Notice;
 use crate::practice::refusal::Refusal;
 use crate::practice::rhythm::Rhythm;
-use crate::storage::{StorageError, Store, Transaction};
+use crate::storage::{Place, StorageError, Store, Transaction};
 use hearing::Ears;
+
+/// Whether what was due was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// It was done, or there was nothing to do any more.
+    Now,
+    /// Its time has not come after all; nothing was done.
+    NotBefore(DateTime<Utc>),
+}
 
 /// Why a use case did not come to its end.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +61,9 @@ pub enum Fault {
     /// Discord did not do what it was asked.
     #[error(transparent)]
     Door(#[from] door::DoorError),
+    /// The operating system gave no randomness for a key.
+    #[error("no randomness: {0}")]
+    Randomness(#[from] getrandom::Error),
 }
 
 impl From<Refusal> for Failure {
@@ -79,6 +92,8 @@ pub struct Facilitation {
     /// Calls the outbox's worker.
     pub outbox_bell: Bell,
     ears: Ears,
+    /// The channels that are known, so that a message of another is held until it is.
+    known: Mutex<HashSet<ChannelId>>,
     /// The channels in which nothing of an absence is left to be read.
     caught_up: Mutex<HashSet<ChannelId>>,
 }
@@ -94,6 +109,7 @@ impl Facilitation {
             agenda_bell: Bell::new(work.clone()),
             outbox_bell: Bell::new(work.clone()),
             ears: Ears::default(),
+            known: Mutex::default(),
             caught_up: Mutex::default(),
         }
     }
@@ -129,15 +145,14 @@ async fn put_job(
     transaction.put_job(guild, &job.key(), &json, due_at).await
 }
 
-/// Puts a notice into the outbox.
+/// Puts a notice into the outbox, to be said in a channel; whether it is new.
 async fn put_notice(
     transaction: &mut Transaction,
     guild: GuildId,
     channel: ChannelId,
     notice: &Notice,
     at: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    transaction
-        .put_notice(guild, channel, &notice.key(guild, channel), notice, at)
-        .await
+) -> Result<bool, StorageError> {
+    let (place, key) = (Place::Channel(channel), notice.key(guild, channel));
+    transaction.put_notice(guild, place, &key, notice, at).await
 }

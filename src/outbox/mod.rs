@@ -1,26 +1,30 @@
 //! What is to be said, and was it said?
 //!
 //! A notice is put into the outbox in the transaction that decided it. The worker leases it, puts it
-//! into words with what is known now, sends it through the [`Messenger`] and marks it sent with the
-//! message's id. Discord forgets a repeated nonce after minutes; so before a notice is sent that may
-//! have been sent before, the worker looks for it.
+//! into words with what is known now, says it through the [`Messenger`] and keeps the message's id.
+//! Where what a notice speaks of changes, it is stirred: its message is edited in place, at most once
+//! in ten seconds. Discord forgets a repeated nonce after minutes; so before a message is sent that may
+//! have been sent before, the worker looks for it. A notice that can't be said is given up in the end,
+//! and stops nothing else.
 //!
 //! To add a notice: a variant of `practice::notice::Notice`, its words in `view`, its line in
-//! `render`.
+//! `saying`.
+
+mod saying;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
-use crate::clock::UnderWay;
+use crate::clock::{backoff, go_the_rounds};
 use crate::facilitation::door::{DoorError, Messenger};
-use crate::facilitation::{Facilitation, Fault, digest};
-use crate::practice::id::MessageId;
+use crate::facilitation::{Facilitation, Fault};
+use crate::practice::id::{ChannelId, MessageId};
 use crate::practice::notice::Notice;
 use crate::practice::post::Post;
-use crate::storage::{DueNotice, StorageError, Transaction};
-use crate::view;
+use crate::storage::{DueNotice, Place};
+use saying::{Saying, hash};
 
 /// How long a notice is leased: longer than looking for it and sending it may take.
 const LEASE: TimeDelta = TimeDelta::minutes(5);
@@ -28,43 +32,25 @@ const LEASE: TimeDelta = TimeDelta::minutes(5);
 /// How many notices are leased at once: what one waits for must not use up another's lease.
 const BATCH: i64 = 1;
 
-/// A notice that was not sent is tried again after 10 s, 20 s, 40 s, … up to this.
+/// A notice that was not said is tried again after at most this.
 const LONGEST_BACKOFF: TimeDelta = TimeDelta::minutes(30);
 
 /// After so many tries, most of a day, a notice is given up: by then it is news no more.
 const MOST_ATTEMPTS: i64 = 50;
 
-/// The database is asked again after this where it failed.
-const AFTER_FAULT: TimeDelta = TimeDelta::seconds(5);
-
-/// Sends what is in the outbox, until it is told to stop; what is leased then is finished first.
+/// Says what is in the outbox, until it is told to stop; what is leased then is finished first.
 pub async fn run(
     facilitation: Arc<Facilitation>,
     messenger: Arc<dyn Messenger>,
     stop: CancellationToken,
 ) {
-    let mut round: Option<UnderWay> = None;
-    facilitation.outbox_bell.ring();
-    loop {
-        let next = match send_due(&facilitation, messenger.as_ref()).await {
-            Ok(next) => next,
-            Err(fault) => {
-                tracing::error!(error = %fault, "outbox round failed");
-                Some(facilitation.clock.now() + AFTER_FAULT)
-            }
-        };
-        let sleep = next.map(|next| facilitation.clock.sleep_until(next));
-        drop(round.take());
-        round = tokio::select! {
-            () = stop.cancelled() => return,
-            under_way = facilitation.outbox_bell.rung() => Some(under_way),
-            Some(under_way) = async { Some(sleep?.await) } => Some(under_way),
-        };
-    }
+    let clock = Arc::clone(&facilitation.clock);
+    let round = || say_due(&facilitation, messenger.as_ref());
+    go_the_rounds("outbox", clock, &facilitation.outbox_bell, stop, round).await;
 }
 
-/// Sends all that is due; when there is next something to send.
-async fn send_due(
+/// Says all that is due; when there is next something to say.
+async fn say_due(
     facilitation: &Facilitation,
     messenger: &dyn Messenger,
 ) -> Result<Option<DateTime<Utc>>, Fault> {
@@ -77,15 +63,13 @@ async fn send_due(
             return Ok(transaction.next_notice_at().await?);
         }
         transaction.commit().await?;
-        for notice in due {
-            if let Err(fault) = deliver(facilitation, messenger, &notice).await {
-                tracing::error!(notice.id = %notice.id, error = %fault, "notice not delivered");
-                let again_at = facilitation.clock.now() + backoff(notice.attempts);
-                let mut transaction = facilitation.store.begin().await?;
-                transaction
-                    .retry_notice(notice.id, &fault.to_string(), again_at)
-                    .await?;
-                transaction.commit().await?;
+        for due in due {
+            let said = match serde_json::from_str(&due.notice) {
+                Ok(notice) => deliver(facilitation, messenger, &due, &notice).await,
+                Err(error) => give_up(facilitation, &due, &error.to_string()).await,
+            };
+            if let Err(fault) = said {
+                put_off(facilitation, &due, &fault.to_string()).await?;
             }
         }
     }
@@ -95,121 +79,140 @@ async fn deliver(
     facilitation: &Facilitation,
     messenger: &dyn Messenger,
     due: &DueNotice,
+    notice: &Notice,
 ) -> Result<(), Fault> {
     let mut transaction = facilitation.store.read().await?;
-    let now = facilitation.clock.now();
-    let post = render(&mut transaction, due, now).await?;
+    let saying = saying::saying(&mut transaction, due, notice, facilitation).await?;
     drop(transaction);
-    let Some(post) = post else {
-        let mut transaction = facilitation.store.begin().await?;
-        transaction
-            .give_up_notice(due.id, "there is nothing to say any more", now)
-            .await?;
-        return Ok(transaction.commit().await?);
+    let said_hash = hash(&saying);
+    let outcome = match &saying {
+        // All that has changed is nothing that shows.
+        Saying::Post(_) if due.message.is_some() && said_hash == due.said_hash => Ok(due.message),
+        Saying::Solved { .. } if said_hash == due.said_hash => Ok(None),
+        Saying::Post(post) => say(messenger, due, post).await,
+        Saying::Solved { post, is_solved } => {
+            let marked = messenger.mark_solved(*post, *is_solved).await;
+            marked.map(|()| None)
+        }
+        Saying::Nothing => {
+            let mut transaction = facilitation.store.begin().await?;
+            transaction
+                .drop_notice(due, facilitation.clock.now())
+                .await?;
+            return Ok(transaction.commit().await?);
+        }
     };
-    let sent = send(messenger, due, &post).await;
-    let was_sent = sent.is_ok();
-    let mut transaction = facilitation.store.begin().await?;
-    match sent {
-        Ok(message) => {
-            transaction.keep_sent(due.id, message, now).await?;
-            if let Notice::Question { request } = due.notice {
-                facilitation
-                    .keep_posted_question(&mut transaction, request, message)
-                    .await?;
+    match outcome {
+        Ok(message) => keep_said(facilitation, due, notice, message, said_hash).await,
+        // Its message was deleted, by people: the board is put up anew, anything else stays away.
+        Err(DoorError::Gone(_)) if due.message.is_some() => {
+            let now = facilitation.clock.now();
+            let mut transaction = facilitation.store.begin().await?;
+            if matches!(notice, Notice::Board) {
+                let key = notice.key(due.guild, ChannelId::new(0));
+                transaction.lose_notice_message(&key, now).await?;
+            } else {
+                transaction.drop_notice(due, now).await?;
             }
+            Ok(transaction.commit().await?)
+        }
+        // Who takes no private messages is told nothing in private.
+        Err(DoorError::Refused(reason)) if matches!(due.place, Place::Member(_)) => {
+            give_up(facilitation, due, &reason).await
         }
         // A permission that is missing may be given, so a refusal is no end either.
         Err(error) if due.attempts < MOST_ATTEMPTS => {
-            let again_at = now + backoff(due.attempts);
-            tracing::warn!(notice.id = %due.id, attempts = due.attempts, %error, "notice postponed");
-            transaction
-                .retry_notice(due.id, &error.to_string(), again_at)
-                .await?;
+            put_off(facilitation, due, &error.to_string()).await
         }
-        Err(error) => {
-            tracing::error!(notice.id = %due.id, channel.id = %due.channel, %error, "notice given up");
-            transaction
-                .give_up_notice(due.id, &error.to_string(), now)
-                .await?;
-        }
+        Err(error) => give_up(facilitation, due, &error.to_string()).await,
+    }
+}
+
+async fn keep_said(
+    facilitation: &Facilitation,
+    due: &DueNotice,
+    notice: &Notice,
+    message: Option<MessageId>,
+    said_hash: i64,
+) -> Result<(), Fault> {
+    let now = facilitation.clock.now();
+    let mut transaction = facilitation.store.begin().await?;
+    transaction.keep_said(due, message, said_hash, now).await?;
+    let posted = match (notice, message, due.message) {
+        (Notice::Question { request }, Some(message), None) => Some((*request, message)),
+        _ => None,
+    };
+    if let Some((request, message)) = posted {
+        facilitation
+            .keep_posted_question(&mut transaction, request, message)
+            .await?;
     }
     transaction.commit().await?;
-    if was_sent && matches!(due.notice, Notice::Question { .. }) {
+    if let (Some(_), Place::Channel(channel)) = (posted, due.place) {
         // Only now: whoever hears holds the ears while they wait for the writer.
-        facilitation.recall_said(due.channel).await;
+        facilitation.recall_said(channel).await;
+        facilitation.outbox_bell.ring();
     }
     Ok(())
 }
 
-async fn send(
+/// Tries again later, or gives up.
+async fn put_off(facilitation: &Facilitation, due: &DueNotice, reason: &str) -> Result<(), Fault> {
+    if due.attempts >= MOST_ATTEMPTS {
+        return give_up(facilitation, due, reason).await;
+    }
+    tracing::warn!(notice.id = %due.id, attempts = due.attempts, reason, "notice postponed");
+    let wait = backoff(due.attempts, LONGEST_BACKOFF, due.id.get());
+    let mut transaction = facilitation.store.begin().await?;
+    transaction
+        .retry_notice(due, reason, facilitation.clock.now() + wait)
+        .await?;
+    Ok(transaction.commit().await?)
+}
+
+async fn give_up(facilitation: &Facilitation, due: &DueNotice, reason: &str) -> Result<(), Fault> {
+    tracing::error!(notice.id = %due.id, reason, "notice given up");
+    let mut transaction = facilitation.store.begin().await?;
+    transaction
+        .give_up_notice(due, reason, facilitation.clock.now())
+        .await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Sends a post, or puts it in the place of the message that stands.
+async fn say(
     messenger: &dyn Messenger,
     due: &DueNotice,
     post: &Post,
-) -> Result<MessageId, DoorError> {
-    if due.attempts > 1
-        && let Some(message) = messenger.find(due.channel, post, due.created_at).await?
-    {
-        return Ok(message);
+) -> Result<Option<MessageId>, DoorError> {
+    let channel = channel_of(messenger, due.place).await?;
+    if let Some(message) = due.message {
+        messenger.edit(channel, message, post).await?;
+        return Ok(Some(message));
     }
-    messenger
-        .send(due.channel, post, &format!("notice-{}", due.id))
-        .await
+    let found = if due.attempts > 1 {
+        messenger.find(channel, post, due.created_at).await?
+    } else {
+        None
+    };
+    let message = if let Some(message) = found {
+        message
+    } else {
+        let nonce = format!("notice-{}-{}", due.id, due.revision);
+        messenger.send(channel, post, &nonce).await?
+    };
+    if post.is_pinned {
+        // Without the permission it stands unpinned; `/setup check` says so.
+        if let Err(error) = messenger.pin(channel, message).await {
+            tracing::warn!(channel.id = %channel, %error, "message not pinned");
+        }
+    }
+    Ok(Some(message))
 }
 
-fn backoff(attempts: i64) -> TimeDelta {
-    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(10);
-    TimeDelta::seconds(10 * (1 << doublings)).min(LONGEST_BACKOFF)
-}
-
-/// A notice in words; `None` where what it speaks of is gone or past.
-async fn render(
-    transaction: &mut Transaction,
-    due: &DueNotice,
-    now: DateTime<Utc>,
-) -> Result<Option<Post>, StorageError> {
-    Ok(match due.notice {
-        Notice::RecordingStarts => Some(view::community::recording_starts()),
-        Notice::Question { request } => transaction
-            .request(request)
-            .await?
-            .map(|request| view::request::question(&request)),
-        Notice::RequestWaiting { request, .. } => transaction
-            .request(request)
-            .await?
-            .filter(|request| !request.life.status.is_closed())
-            .map(|request| view::request::waiting(&request)),
-        Notice::MeetupReminder {
-            meetup,
-            starts_at,
-            late,
-        } => transaction
-            .meetup(meetup)
-            .await?
-            .filter(|meetup| meetup.cancelled_at.is_none() && now < starts_at)
-            .map(|meetup| view::meetup::reminder(&meetup, starts_at, late)),
-        Notice::ReminderMissed { meetup, starts_at } => transaction
-            .meetup(meetup)
-            .await?
-            .map(|meetup| view::meetup::reminder_missed(&meetup, starts_at)),
-        Notice::Digest { week, late } => match transaction.community(due.guild).await? {
-            Some(community) => {
-                let digest = digest::digest(transaction, &community, week).await?;
-                Some(view::digest::post(&digest, late))
-            }
-            None => None,
-        },
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_backoff_doubles_up_to_half_an_hour() {
-        assert_eq!(backoff(1), TimeDelta::seconds(10));
-        assert_eq!(backoff(3), TimeDelta::seconds(40));
-        assert_eq!(backoff(40), LONGEST_BACKOFF);
+async fn channel_of(messenger: &dyn Messenger, place: Place) -> Result<ChannelId, DoorError> {
+    match place {
+        Place::Channel(channel) => Ok(channel),
+        Place::Member(member) => messenger.private_channel(member).await,
     }
 }

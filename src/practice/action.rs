@@ -7,28 +7,98 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::id::{ChannelId, MessageId, RequestId};
+use super::board::Shelf;
+use super::id::{ChannelId, DraftId, MessageId, RequestId};
 use super::refusal::Refusal;
 
 /// What using a control asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// "I'll take it": the person means to answer this request.
-    ClaimRequest(RequestId),
-    /// The request has been answered where Convener did not see it.
-    ResolveRequest(RequestId),
-    /// What was taken for a request is none.
-    NotARequest(RequestId),
+    /// A page of a shelf of the board, for whoever wants to see it.
+    ShowShelf(Shelf, u32),
+    /// The request that was chosen on the board, with what can be done about it.
+    ChooseRequest,
+    /// What is done about one request.
+    Request(RequestAction, RequestId),
+    /// The question of a draft is posted after all.
+    PostDraft(DraftId),
+    /// The question of a draft is answered by what was found.
+    DropDraft(DraftId),
+    /// The window in which a question is written was sent.
+    Ask,
+    /// The same, without the asker's name.
+    AskWithoutName,
     /// The activity picked in the menu is what this message is.
     LogActivity(ChannelId, MessageId),
+}
+
+/// What can be done about a request with a control.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RequestAction {
+    /// "I'll take it": the person means to answer this request.
+    Claim,
+    /// "Not me": who was called or asked can't.
+    Decline,
+    /// "Who could know": who may be asked.
+    Suggest,
+    /// The member chosen from those who could know is asked.
+    Invite,
+    /// "Snooze": it is off the board until tomorrow.
+    Snooze,
+    /// The request is settled.
+    Resolve,
+    /// What was taken for a request is none.
+    Reject,
+    /// It is open again.
+    Reopen,
+    /// The closing of a moment ago is taken back.
+    Undo,
+    /// Who asked without their name sees what became of it.
+    Mine,
+}
+
+impl RequestAction {
+    const ALL: [Self; 10] = [
+        Self::Claim,
+        Self::Decline,
+        Self::Suggest,
+        Self::Invite,
+        Self::Snooze,
+        Self::Resolve,
+        Self::Reject,
+        Self::Reopen,
+        Self::Undo,
+        Self::Mine,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::Decline => "decline",
+            Self::Suggest => "who",
+            Self::Invite => "invite",
+            Self::Snooze => "snooze",
+            Self::Resolve => "resolve",
+            Self::Reject => "not",
+            Self::Reopen => "reopen",
+            Self::Undo => "undo",
+            Self::Mine => "mine",
+        }
+    }
 }
 
 impl fmt::Display for Action {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::ClaimRequest(request) => write!(formatter, "request:claim:{request}"),
-            Self::ResolveRequest(request) => write!(formatter, "request:resolve:{request}"),
-            Self::NotARequest(request) => write!(formatter, "request:not:{request}"),
+            Self::ShowShelf(part, page) => write!(formatter, "board:{}:{page}", part.name()),
+            Self::ChooseRequest => write!(formatter, "board:choose"),
+            Self::Request(action, request) => {
+                write!(formatter, "request:{}:{request}", action.name())
+            }
+            Self::PostDraft(draft) => write!(formatter, "draft:post:{draft}"),
+            Self::DropDraft(draft) => write!(formatter, "draft:drop:{draft}"),
+            Self::Ask => write!(formatter, "ask"),
+            Self::AskWithoutName => write!(formatter, "ask:without-name"),
             Self::LogActivity(channel, message) => {
                 write!(formatter, "activity:log:{channel}:{message}")
             }
@@ -44,9 +114,22 @@ impl FromStr for Action {
             text.parse().map_err(|_| Refusal::UnknownControl)
         }
         match custom_id.split(':').collect::<Vec<_>>()[..] {
-            ["request", "claim", id] => Ok(Self::ClaimRequest(number(id)?)),
-            ["request", "resolve", id] => Ok(Self::ResolveRequest(number(id)?)),
-            ["request", "not", id] => Ok(Self::NotARequest(number(id)?)),
+            ["board", "choose"] => Ok(Self::ChooseRequest),
+            ["board", name, page] => {
+                let part = Shelf::from_name(name).ok_or(Refusal::UnknownControl)?;
+                Ok(Self::ShowShelf(part, number(page)?))
+            }
+            ["request", name, id] => {
+                let action = RequestAction::ALL
+                    .into_iter()
+                    .find(|action| action.name() == name);
+                let action = action.ok_or(Refusal::UnknownControl)?;
+                Ok(Self::Request(action, number(id)?))
+            }
+            ["draft", "post", id] => Ok(Self::PostDraft(number(id)?)),
+            ["draft", "drop", id] => Ok(Self::DropDraft(number(id)?)),
+            ["ask"] => Ok(Self::Ask),
+            ["ask", "without-name"] => Ok(Self::AskWithoutName),
             ["activity", "log", channel, message] => {
                 Ok(Self::LogActivity(number(channel)?, number(message)?))
             }
@@ -61,13 +144,25 @@ mod tests {
 
     #[test]
     fn a_custom_id_of_last_year_is_still_read() {
+        let of_request = |action| Action::Request(action, RequestId::new(7));
         for (custom_id, action) in [
-            ("request:claim:7", Action::ClaimRequest(RequestId::new(7))),
-            (
-                "request:resolve:7",
-                Action::ResolveRequest(RequestId::new(7)),
-            ),
-            ("request:not:7", Action::NotARequest(RequestId::new(7))),
+            ("request:claim:7", of_request(RequestAction::Claim)),
+            ("request:resolve:7", of_request(RequestAction::Resolve)),
+            ("request:not:7", of_request(RequestAction::Reject)),
+            ("request:decline:7", of_request(RequestAction::Decline)),
+            ("request:who:7", of_request(RequestAction::Suggest)),
+            ("request:invite:7", of_request(RequestAction::Invite)),
+            ("request:snooze:7", of_request(RequestAction::Snooze)),
+            ("request:reopen:7", of_request(RequestAction::Reopen)),
+            ("request:undo:7", of_request(RequestAction::Undo)),
+            ("request:mine:7", of_request(RequestAction::Mine)),
+            ("board:choose", Action::ChooseRequest),
+            ("board:waiting:2", Action::ShowShelf(Shelf::Waiting, 2)),
+            ("board:heard:0", Action::ShowShelf(Shelf::Heard, 0)),
+            ("draft:post:9", Action::PostDraft(DraftId::new(9))),
+            ("draft:drop:9", Action::DropDraft(DraftId::new(9))),
+            ("ask", Action::Ask),
+            ("ask:without-name", Action::AskWithoutName),
             (
                 "activity:log:5:6",
                 Action::LogActivity(ChannelId::new(5), MessageId::new(6)),
@@ -86,6 +181,9 @@ mod tests {
             "request:claim:",
             "request:claim:x",
             "request:claim:1:2",
+            "request:delete:1",
+            "board:waiting:-1",
+            "board:all:1",
             "♥",
         ] {
             assert_eq!(

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc, Weekday};
 use chrono_tz::Tz;
 
 use super::id::{ChannelId, GuildId, RoleId};
+use super::rhythm::{OwnRhythm, QuietHours};
 
 /// One Discord guild under the bot's care.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +21,18 @@ pub struct Community {
     pub leads_channel: Option<ChannelId>,
     /// The core group, who may act on requests.
     pub core_role: Option<RoleId>,
+    /// The coordinators, who may plan meetups.
+    pub coordinator_role: Option<RoleId>,
+    /// The leads, who may set Convener up.
+    pub lead_role: Option<RoleId>,
+    /// When nobody is pinged.
+    pub quiet: QuietHours,
+    /// What is set otherwise than the operator did.
+    pub own_rhythm: OwnRhythm,
     /// When the leads set Convener up; before that it records nothing.
     pub set_up_at: Option<DateTime<Utc>>,
+    /// When Convener was removed from the guild; it says nothing there any more.
+    pub left_at: Option<DateTime<Utc>>,
 }
 
 impl Community {
@@ -35,7 +46,12 @@ impl Community {
             core_channel: None,
             leads_channel: None,
             core_role: None,
+            coordinator_role: None,
+            lead_role: None,
+            quiet: QuietHours::default(),
+            own_rhythm: OwnRhythm::default(),
             set_up_at: None,
+            left_at: None,
         }
     }
 }
@@ -78,6 +94,39 @@ impl ChannelKind {
     }
 }
 
+/// What Convener makes of what is said in a channel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Watch {
+    /// It keeps in sight what is asked there, and logs the activities. A post of a forum is a request.
+    #[default]
+    Requests,
+    /// It logs the activities only: a showcase, a chat by the fire.
+    Activity,
+    /// It records nothing.
+    Off,
+}
+
+impl Watch {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Requests, Self::Activity, Self::Off];
+
+    /// The name in the database.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Requests => "requests",
+            Self::Activity => "activity",
+            Self::Off => "off",
+        }
+    }
+
+    /// The way of this name; `None` for any other name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|watch| watch.name() == name)
+    }
+}
+
 /// A channel of a community.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channel {
@@ -91,4 +140,6 @@ pub struct Channel {
     pub kind: ChannelKind,
     /// The channel that a thread belongs to, or the category of a channel.
     pub parent: Option<ChannelId>,
+    /// Whether every member may read it; of a thread, whether it is not a private one.
+    pub is_public: bool,
 }

@@ -73,6 +73,10 @@ id! {
     RequestId
 }
 id! {
+    /// A question that is not posted yet, numbered by Convener.
+    DraftId
+}
+id! {
     /// A series of meetups, numbered by Convener.
     MeetupId
 }

@@ -1,6 +1,6 @@
 //! What is due, as a value: put on the agenda in the transaction that decided it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::id::{GuildId, MeetupId, RequestId};
@@ -11,8 +11,22 @@ use super::week::Week;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Job {
-    /// Tell the core group of a request that still waits.
+    /// Move a request that still is open to what waits on the core group's board.
     SurfaceRequest {
+        /// The request.
+        request: RequestId,
+        /// Since when it has been open.
+        open_since: DateTime<Utc>,
+    },
+    /// Call one of the core group to a request that still waits.
+    CallToRequest {
+        /// The request.
+        request: RequestId,
+        /// Since when it has been open.
+        open_since: DateTime<Utc>,
+    },
+    /// Put a request that still waits onto the agenda of the next meetup.
+    RaiseRequest {
         /// The request.
         request: RequestId,
         /// Since when it has been open.
@@ -24,6 +38,20 @@ pub enum Job {
         request: RequestId,
         /// Since when it has been open.
         open_since: DateTime<Utc>,
+    },
+    /// Take a request off whoever took it and did not come to it.
+    ReleaseClaim {
+        /// The request.
+        request: RequestId,
+        /// When it was taken.
+        claimed_at: DateTime<Utc>,
+    },
+    /// Put a request that was snoozed back onto the board.
+    WakeRequest {
+        /// The request.
+        request: RequestId,
+        /// Until when it was snoozed.
+        until: DateTime<Utc>,
     },
     /// Remind a community of a date of a meetup, and put the next date on the agenda.
     RemindOfMeetup {
@@ -39,32 +67,50 @@ pub enum Job {
         /// The week.
         week: Week,
     },
+    /// Forget the words that are older than the community keeps them, and put the next day on the
+    /// agenda.
+    ForgetOldWords {
+        /// The community.
+        guild: GuildId,
+        /// The day.
+        day: NaiveDate,
+    },
 }
 
 impl Job {
     /// The key under which it is on the agenda once, whatever happens.
     #[must_use]
     pub fn key(&self) -> String {
+        let step = |request: &RequestId, step: &str, since: &DateTime<Utc>| {
+            format!("request:{request}:{step}:{}", since.timestamp_micros())
+        };
         match self {
             Self::SurfaceRequest {
                 request,
                 open_since,
-            } => {
-                format!(
-                    "request:{request}:surface:{}",
-                    open_since.timestamp_micros()
-                )
-            }
+            } => step(request, "surface", open_since),
+            Self::CallToRequest {
+                request,
+                open_since,
+            } => step(request, "call", open_since),
+            Self::RaiseRequest {
+                request,
+                open_since,
+            } => step(request, "raise", open_since),
             Self::LapseRequest {
                 request,
                 open_since,
-            } => {
-                format!("request:{request}:lapse:{}", open_since.timestamp_micros())
-            }
+            } => step(request, "lapse", open_since),
+            Self::ReleaseClaim {
+                request,
+                claimed_at,
+            } => step(request, "release", claimed_at),
+            Self::WakeRequest { request, until } => step(request, "wake", until),
             Self::RemindOfMeetup { meetup, starts_at } => {
                 format!("meetup:{meetup}:remind:{}", starts_at.timestamp())
             }
             Self::WriteDigest { guild, week } => format!("digest:{guild}:{week}"),
+            Self::ForgetOldWords { guild, day } => format!("forget-words:{guild}:{day}"),
         }
     }
 }

@@ -8,17 +8,22 @@
 
 pub mod action;
 pub mod activity;
+pub mod audit;
+pub mod board;
 pub mod community;
 pub mod digest;
 pub mod id;
 pub mod job;
+pub mod knowing;
 pub mod meetup;
 pub mod message;
 pub mod notice;
 pub mod post;
+pub mod privacy;
 pub mod reading;
 pub mod recurrence;
 pub mod refusal;
 pub mod request;
 pub mod rhythm;
 pub mod week;
+pub mod words;

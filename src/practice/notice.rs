@@ -1,9 +1,12 @@
-//! What Convener says unprompted, as a value: decided in one transaction, put into words when sent.
+//! What Convener says unprompted, as a value: decided in one transaction, put into words when said.
+//!
+//! A notice is said once, under its key. Where what it speaks of changes, it is said anew: the
+//! message that stands is edited in place.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::id::{ChannelId, GuildId, MeetupId, RequestId};
+use super::id::{ChannelId, GuildId, MeetupId, MemberId, RequestId};
 use super::week::Week;
 
 /// Something to be said. Its form in the database is JSON, so a variant's spelling is a contract.
@@ -12,17 +15,56 @@ use super::week::Week;
 pub enum Notice {
     /// To a channel: from now on what is said here is recorded.
     RecordingStarts,
+    /// To the core group: the board of what is open.
+    Board,
+    /// Where the board was: where it is now.
+    BoardMoved {
+        /// The channel in which it is.
+        to: ChannelId,
+    },
     /// To a channel: a question that somebody asked through `/ask`.
     Question {
         /// The request.
         request: RequestId,
     },
-    /// To the core group: a request waits.
+    /// To the core group: a request waits, and one of them is called to it.
     RequestWaiting {
         /// The request.
         request: RequestId,
         /// Since when it has been open.
         open_since: DateTime<Utc>,
+        /// Who is called; `None` where nobody is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        called: Option<MemberId>,
+    },
+    /// Beside a question: a member is asked whether they know.
+    Invitation {
+        /// The request.
+        request: RequestId,
+        /// Who could know.
+        member: MemberId,
+    },
+    /// To who asked: nobody has answered yet, or why the request was closed.
+    ToAsker {
+        /// The request.
+        request: RequestId,
+    },
+    /// To who asked and gave thanks, in private: is it settled?
+    ThanksOffer {
+        /// The request.
+        request: RequestId,
+    },
+    /// On a post of a forum: whether it bears the tag of what is solved.
+    SolvedTag {
+        /// The request.
+        request: RequestId,
+    },
+    /// To the core group: what Convener can't do any more, and what to do about it.
+    Ailing {
+        /// The sentences, each with its remedy.
+        faults: Vec<String>,
+        /// When it was seen.
+        seen_at: DateTime<Utc>,
     },
     /// To a meetup's channel: it starts soon.
     MeetupReminder {
@@ -50,21 +92,33 @@ pub enum Notice {
 }
 
 impl Notice {
+    /// The start of the key of every board.
+    pub const BOARD: &str = "board:";
+
     /// The key under which it is said once, whatever happens.
     #[must_use]
     pub fn key(&self, guild: GuildId, channel: ChannelId) -> String {
         match self {
             Self::RecordingStarts => format!("recording:{channel}"),
+            Self::Board => format!("board:{guild}"),
+            Self::BoardMoved { .. } => format!("moved-board:{guild}:{channel}"),
             Self::Question { request } => format!("request:{request}:question"),
             Self::RequestWaiting {
                 request,
                 open_since,
+                called,
             } => {
-                format!(
-                    "request:{request}:waiting:{}",
-                    open_since.timestamp_micros()
-                )
+                let since = open_since.timestamp_micros();
+                match called {
+                    Some(member) => format!("request:{request}:call:{member}:{since}"),
+                    None => format!("request:{request}:waiting:{since}"),
+                }
             }
+            Self::Invitation { request, member } => format!("request:{request}:invite:{member}"),
+            Self::ToAsker { request } => format!("request:{request}:asker"),
+            Self::ThanksOffer { request } => format!("request:{request}:thanks"),
+            Self::SolvedTag { request } => format!("request:{request}:tag"),
+            Self::Ailing { seen_at, .. } => format!("ailing:{guild}:{}", seen_at.timestamp()),
             Self::MeetupReminder {
                 meetup, starts_at, ..
             } => {
@@ -75,5 +129,11 @@ impl Notice {
             }
             Self::Digest { week, .. } => format!("digest:{guild}:{week}"),
         }
+    }
+
+    /// The start of the key of all that is said of a request.
+    #[must_use]
+    pub fn of_request(request: RequestId) -> String {
+        format!("request:{request}:")
     }
 }

@@ -1,22 +1,29 @@
 //! A message of Convener's own, before it is put into a platform's form.
 
 use super::action::Action;
-use super::activity::ActivityKind;
+use super::id::{MemberId, MessageId};
 
-/// What is to be shown: words, perhaps a card, perhaps controls. Nobody is pinged by it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What is to be shown: words, perhaps a card, perhaps controls. Nobody is pinged by it but whom it
+/// names.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Post {
     /// The words above everything else, at most 2,000 characters.
     pub text: String,
     /// A card below them.
     pub card: Option<Card>,
-    /// A row of controls below that.
+    /// Controls below that: the buttons in rows of five, each menu in a row of its own.
     pub controls: Vec<Control>,
+    /// Whom it pings, once, when it is first sent.
+    pub pings: Vec<MemberId>,
+    /// The message of the same channel that it replies to.
+    pub reply_to: Option<MessageId>,
+    /// Whether it is pinned to its channel.
+    pub is_pinned: bool,
 }
 
 /// A card: Discord calls it an embed. At most 6,000 characters in all.
 /// <https://discord.com/developers/docs/resources/message#embed-object-embed-limits>
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Card {
     /// Its heading, at most 256 characters.
     pub title: String,
@@ -29,12 +36,33 @@ pub struct Card {
 }
 
 /// Something to use.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Control {
     /// A button with its label.
     Button(String, Action),
-    /// A menu of the eleven activities, with its placeholder.
-    ActivityMenu(String, Action, Vec<ActivityKind>),
+    /// A menu with its placeholder, of which one is chosen.
+    Menu(String, Action, Vec<Choice>),
+}
+
+/// A line of a menu. <https://discord.com/developers/docs/components/reference#string-select-select-option-structure>
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Choice {
+    /// What is read, at most 100 characters.
+    pub label: String,
+    /// What choosing it says, at most 100 characters.
+    pub value: String,
+    /// A second, smaller line, at most 100 characters; empty for none.
+    pub detail: String,
+}
+
+impl Control {
+    /// What using it asks for.
+    #[must_use]
+    pub const fn action(&self) -> Action {
+        match self {
+            Self::Button(_, action) | Self::Menu(_, action, _) => *action,
+        }
+    }
 }
 
 impl Post {

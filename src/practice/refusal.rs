@@ -8,14 +8,32 @@ pub enum Refusal {
     NotSetUp,
     /// Only the core group may do this.
     CoreGroupOnly,
+    /// Only the leads may do this.
+    LeadsOnly,
     /// Only coordinators may do this.
     CoordinatorsOnly,
     /// There is no such request any more.
     UnknownRequest,
     /// The request is closed, so it can't be claimed or answered.
     RequestClosed,
+    /// The request is open, so there is nothing to take up again.
+    RequestOpen,
+    /// Only who asked may do this.
+    AskerOnly,
+    /// This call or invitation is somebody else's.
+    NotCalled,
+    /// The minute in which a closing can be taken back is over.
+    TooLateToUndo,
+    /// No request was found that a message could answer.
+    AnswersNothing,
+    /// The draft was posted, or left for too long.
+    UnknownDraft,
     /// A question without words.
     EmptyQuestion,
+    /// No channel was given for the core group, and none was found.
+    NoCoreChannel,
+    /// A number of hours or days that is of no use: what was meant, and the least and the most.
+    OutOfRange(&'static str, i64, i64),
     /// The time of a meetup was not understood.
     UnknownTime(String),
     /// The zone is none of the IANA time zone database.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::FromRow;
 
-use super::{Result, Transaction, each_engine};
+use super::{Parked, Result, Transaction, each_engine};
 use crate::practice::id::{GuildId, JobId};
 
 /// A job that this process has leased.
@@ -64,14 +64,16 @@ impl Transaction {
             UPDATE agenda SET leased_until = $2, attempts = attempts + 1
             WHERE job_id IN (
                 SELECT job_id FROM agenda
-                WHERE finished_at IS NULL AND due_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
+                WHERE finished_at IS NULL AND parked_at IS NULL AND due_at <= $1
+                    AND (leased_until IS NULL OR leased_until <= $1)
                 ORDER BY due_at, job_id LIMIT $3)
             RETURNING job_id, guild_id, job, due_at, attempts";
         const LEASE_JOBS_POSTGRES: &str = "
             UPDATE agenda SET leased_until = $2, attempts = attempts + 1
             WHERE job_id IN (
                 SELECT job_id FROM agenda
-                WHERE finished_at IS NULL AND due_at <= $1 AND (leased_until IS NULL OR leased_until <= $1)
+                WHERE finished_at IS NULL AND parked_at IS NULL AND due_at <= $1
+                    AND (leased_until IS NULL OR leased_until <= $1)
                 ORDER BY due_at, job_id LIMIT $3 FOR UPDATE SKIP LOCKED)
             RETURNING job_id, guild_id, job, due_at, attempts";
         let statement = self.dialect(LEASE_JOBS_SQLITE, LEASE_JOBS_POSTGRES);
@@ -108,12 +110,42 @@ impl Transaction {
         Ok(())
     }
 
+    /// Puts a job off because its time has not come after all; that was no failure.
+    pub async fn postpone_job(&mut self, job: &DueJob, due_at: DateTime<Utc>) -> Result<()> {
+        const POSTPONE_JOB: &str = "
+            UPDATE agenda SET due_at = $3, leased_until = NULL, attempts = 0
+            WHERE job_id = $1 AND attempts = $2 AND finished_at IS NULL";
+        each_engine!(self, connection => sqlx::query(POSTPONE_JOB)
+            .bind(job.id).bind(job.attempts).bind(due_at).execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Keeps that a job will not be tried again until somebody looks at it, and why.
+    pub async fn park_job(&mut self, job: &DueJob, error: &str, at: DateTime<Utc>) -> Result<()> {
+        const PARK_JOB: &str = "
+            UPDATE agenda SET parked_at = $3, last_error = $4, leased_until = NULL
+            WHERE job_id = $1 AND attempts = $2 AND finished_at IS NULL";
+        each_engine!(self, connection => sqlx::query(PARK_JOB)
+            .bind(job.id).bind(job.attempts).bind(at).bind(error)
+            .execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
+    /// The jobs that are parked, the latest first.
+    pub async fn parked_jobs(&mut self, limit: i64) -> Result<Vec<Parked>> {
+        const PARKED_JOBS: &str = "
+            SELECT job_key AS key, parked_at, last_error AS reason FROM agenda
+            WHERE parked_at IS NOT NULL ORDER BY parked_at DESC LIMIT $1";
+        Ok(each_engine!(self, connection =>
+            sqlx::query_as(PARKED_JOBS).bind(limit).fetch_all(connection).await)?)
+    }
+
     /// When there is next something to lease.
     pub async fn next_job_at(&mut self) -> Result<Option<DateTime<Utc>>> {
         const NEXT_JOB_AT: &str = "
             SELECT MIN(CASE WHEN leased_until IS NULL OR leased_until < due_at
                 THEN due_at ELSE leased_until END)
-            FROM agenda WHERE finished_at IS NULL";
+            FROM agenda WHERE finished_at IS NULL AND parked_at IS NULL";
         let (at,): (Option<DateTime<Utc>>,) = each_engine!(self, connection =>
             sqlx::query_as(NEXT_JOB_AT).fetch_one(connection).await)?;
         Ok(at)

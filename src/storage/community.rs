@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Result, Transaction, each_engine, parsed};
-use crate::practice::community::{Channel, ChannelKind, Community};
+use super::{Result, Transaction, each_engine, named, parsed};
+use crate::practice::community::{Channel, ChannelKind, Community, Watch};
 use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use crate::practice::message::Author;
+use crate::practice::rhythm::{OwnRhythm, QuietHours};
 
 #[derive(FromRow)]
 struct CommunityRow {
@@ -16,7 +17,17 @@ struct CommunityRow {
     core_channel_id: Option<i64>,
     leads_channel_id: Option<i64>,
     core_role_id: Option<i64>,
+    coordinator_role_id: Option<i64>,
+    lead_role_id: Option<i64>,
+    quiet_from: i64,
+    quiet_to: i64,
+    waits_hours: Option<i64>,
+    calls_hours: Option<i64>,
+    raised_hours: Option<i64>,
+    lapses_days: Option<i64>,
+    text_kept_days: Option<i64>,
     set_up_at: Option<DateTime<Utc>>,
+    left_at: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<CommunityRow> for Community {
@@ -30,7 +41,21 @@ impl TryFrom<CommunityRow> for Community {
             core_channel: row.core_channel_id.map(ChannelId::new),
             leads_channel: row.leads_channel_id.map(ChannelId::new),
             core_role: row.core_role_id.map(RoleId::new),
+            coordinator_role: row.coordinator_role_id.map(RoleId::new),
+            lead_role: row.lead_role_id.map(RoleId::new),
+            quiet: QuietHours {
+                from: u32::try_from(row.quiet_from).unwrap_or_default(),
+                to: u32::try_from(row.quiet_to).unwrap_or_default(),
+            },
+            own_rhythm: OwnRhythm {
+                waits_hours: row.waits_hours,
+                calls_hours: row.calls_hours,
+                raised_hours: row.raised_hours,
+                lapses_days: row.lapses_days,
+                text_kept_days: row.text_kept_days,
+            },
             set_up_at: row.set_up_at,
+            left_at: row.left_at,
         })
     }
 }
@@ -42,6 +67,7 @@ struct ChannelRow {
     name: String,
     kind: String,
     parent_id: Option<i64>,
+    is_public: bool,
 }
 
 impl From<ChannelRow> for Channel {
@@ -52,6 +78,7 @@ impl From<ChannelRow> for Channel {
             name: row.name,
             kind: ChannelKind::from_name(&row.kind),
             parent: row.parent_id.map(ChannelId::new),
+            is_public: row.is_public,
         }
     }
 }
@@ -60,8 +87,7 @@ impl Transaction {
     /// Every community, by its id.
     pub async fn communities(&mut self) -> Result<Vec<Community>> {
         const COMMUNITIES: &str = "
-            SELECT guild_id, name, zone, core_channel_id, leads_channel_id, core_role_id, set_up_at
-            FROM communities ORDER BY guild_id";
+            SELECT * FROM communities ORDER BY guild_id";
         let rows: Vec<CommunityRow> = each_engine!(self, connection =>
             sqlx::query_as(COMMUNITIES).fetch_all(connection).await)?;
         rows.into_iter().map(TryInto::try_into).collect()
@@ -70,8 +96,7 @@ impl Transaction {
     /// The community of a guild.
     pub async fn community(&mut self, guild: GuildId) -> Result<Option<Community>> {
         const COMMUNITY: &str = "
-            SELECT guild_id, name, zone, core_channel_id, leads_channel_id, core_role_id, set_up_at
-            FROM communities WHERE guild_id = $1";
+            SELECT * FROM communities WHERE guild_id = $1";
         let row: Option<CommunityRow> = each_engine!(self, connection =>
             sqlx::query_as(COMMUNITY).bind(guild.get()).fetch_optional(connection).await)?;
         row.map(TryInto::try_into).transpose()
@@ -91,8 +116,12 @@ impl Transaction {
     pub async fn keep_settings(&mut self, community: &Community) -> Result<()> {
         const KEEP_SETTINGS: &str = "
             UPDATE communities
-            SET zone = $2, core_channel_id = $3, leads_channel_id = $4, core_role_id = $5, set_up_at = $6
+            SET zone = $2, core_channel_id = $3, leads_channel_id = $4, core_role_id = $5, set_up_at = $6,
+                coordinator_role_id = $7, lead_role_id = $8, quiet_from = $9, quiet_to = $10,
+                waits_hours = $11, calls_hours = $12, raised_hours = $13, lapses_days = $14,
+                text_kept_days = $15
             WHERE guild_id = $1";
+        let own = &community.own_rhythm;
         each_engine!(self, connection => sqlx::query(KEEP_SETTINGS)
             .bind(community.guild.get())
             .bind(community.zone.name())
@@ -100,25 +129,54 @@ impl Transaction {
             .bind(community.leads_channel.map(ChannelId::get))
             .bind(community.core_role.map(RoleId::get))
             .bind(community.set_up_at)
+            .bind(community.coordinator_role.map(RoleId::get))
+            .bind(community.lead_role.map(RoleId::get))
+            .bind(i64::from(community.quiet.from))
+            .bind(i64::from(community.quiet.to))
+            .bind(own.waits_hours)
+            .bind(own.calls_hours)
+            .bind(own.raised_hours)
+            .bind(own.lapses_days)
+            .bind(own.text_kept_days)
             .execute(connection)
             .await
             .map(drop))?;
         Ok(())
     }
 
+    /// Keeps that Convener was removed from a guild, or (`None`) that it is there again.
+    pub async fn keep_left(&mut self, guild: GuildId, at: Option<DateTime<Utc>>) -> Result<()> {
+        const KEEP_LEFT: &str = "UPDATE communities SET left_at = $2 WHERE guild_id = $1";
+        each_engine!(self, connection => sqlx::query(KEEP_LEFT)
+            .bind(guild.get()).bind(at).execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Keeps what ails Convener in a community; whether that is not what was kept before.
+    pub async fn keep_ailing(&mut self, guild: GuildId, ailing: &str) -> Result<bool> {
+        const KEEP_AILING: &str =
+            "UPDATE communities SET ailing = $2 WHERE guild_id = $1 AND ailing <> $2";
+        let affected = each_engine!(self, connection => sqlx::query(KEEP_AILING)
+            .bind(guild.get()).bind(ailing).execute(connection).await
+            .map(|result| result.rows_affected()))?;
+        Ok(affected == 1)
+    }
+
     /// Keeps a channel's name and kind; how far it was heard stays.
     pub async fn keep_channel(&mut self, channel: &Channel) -> Result<()> {
         const KEEP_CHANNEL: &str = "
-            INSERT INTO channels (channel_id, guild_id, name, kind, parent_id)
-            VALUES ($1, $2, $3, $4, $5)
+            INSERT INTO channels (channel_id, guild_id, name, kind, parent_id, is_public)
+            VALUES ($1, $2, $3, $4, $5, $6)
             ON CONFLICT (channel_id) DO UPDATE
-            SET name = excluded.name, kind = excluded.kind, parent_id = excluded.parent_id";
+            SET name = excluded.name, kind = excluded.kind, parent_id = excluded.parent_id,
+                is_public = excluded.is_public";
         each_engine!(self, connection => sqlx::query(KEEP_CHANNEL)
             .bind(channel.id.get())
             .bind(channel.guild.get())
             .bind(&channel.name)
             .bind(channel.kind.name())
             .bind(channel.parent.map(ChannelId::get))
+            .bind(channel.is_public)
             .execute(connection)
             .await
             .map(drop))?;
@@ -128,7 +186,7 @@ impl Transaction {
     /// A channel that is known.
     pub async fn channel(&mut self, channel: ChannelId) -> Result<Option<Channel>> {
         const CHANNEL: &str = "
-            SELECT channel_id, guild_id, name, kind, parent_id FROM channels WHERE channel_id = $1";
+            SELECT channel_id, guild_id, name, kind, parent_id, is_public FROM channels WHERE channel_id = $1";
         let row: Option<ChannelRow> = each_engine!(self, connection =>
             sqlx::query_as(CHANNEL).bind(channel.get()).fetch_optional(connection).await)?;
         Ok(row.map(Into::into))
@@ -137,7 +195,7 @@ impl Transaction {
     /// The channels of a guild, by id.
     pub async fn channels(&mut self, guild: GuildId) -> Result<Vec<Channel>> {
         const CHANNELS: &str = "
-            SELECT channel_id, guild_id, name, kind, parent_id FROM channels
+            SELECT channel_id, guild_id, name, kind, parent_id, is_public FROM channels
             WHERE guild_id = $1 ORDER BY channel_id";
         let rows: Vec<ChannelRow> = each_engine!(self, connection =>
             sqlx::query_as(CHANNELS).bind(guild.get()).fetch_all(connection).await)?;
@@ -150,6 +208,29 @@ impl Transaction {
             UPDATE channels SET kind = 'other', unreadable_since = NULL WHERE channel_id = $1";
         each_engine!(self, connection => sqlx::query(LOSE_CHANNEL)
             .bind(channel.get()).execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
+    /// What is made of what is said in a channel; a thread is as its channel.
+    pub async fn watch(&mut self, channel: &Channel) -> Result<Watch> {
+        const WATCH: &str = "SELECT watch FROM channels WHERE channel_id = $1";
+        let place = match channel.kind {
+            ChannelKind::Thread => channel.parent.unwrap_or(channel.id),
+            _ => channel.id,
+        };
+        let row: Option<(String,)> = each_engine!(self, connection =>
+            sqlx::query_as(WATCH).bind(place.get()).fetch_optional(connection).await)?;
+        match row {
+            Some((name,)) => named("channels.watch", &name, Watch::from_name),
+            None => Ok(Watch::default()),
+        }
+    }
+
+    /// Keeps what is to be made of what is said in a channel.
+    pub async fn keep_watch(&mut self, channel: ChannelId, watch: Watch) -> Result<()> {
+        const KEEP_WATCH: &str = "UPDATE channels SET watch = $2 WHERE channel_id = $1";
+        each_engine!(self, connection => sqlx::query(KEEP_WATCH)
+            .bind(channel.get()).bind(watch.name()).execute(connection).await.map(drop))?;
         Ok(())
     }
 
@@ -197,7 +278,8 @@ impl Transaction {
             INSERT INTO members (guild_id, member_id, name, is_bot, joined_at)
             VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (guild_id, member_id) DO UPDATE
-            SET name = excluded.name, joined_at = COALESCE(excluded.joined_at, members.joined_at)";
+            SET name = excluded.name, is_bot = excluded.is_bot,
+                joined_at = COALESCE(excluded.joined_at, members.joined_at)";
         each_engine!(self, connection => sqlx::query(KEEP_MEMBER)
             .bind(guild.get())
             .bind(member.id.get())
@@ -207,6 +289,30 @@ impl Transaction {
             .execute(connection)
             .await
             .map(drop))?;
+        Ok(())
+    }
+
+    /// Keeps whether a member is of the core group.
+    pub async fn keep_is_core(
+        &mut self,
+        guild: GuildId,
+        member: MemberId,
+        is_core: bool,
+    ) -> Result<()> {
+        const KEEP_IS_CORE: &str = "
+            UPDATE members SET is_core = $3
+            WHERE guild_id = $1 AND member_id = $2 AND is_core <> $3";
+        each_engine!(self, connection => sqlx::query(KEEP_IS_CORE)
+            .bind(guild.get()).bind(member.get()).bind(is_core).execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Forgets who is of the core group, before it is kept anew.
+    pub async fn clear_core_group(&mut self, guild: GuildId) -> Result<()> {
+        const CLEAR_CORE_GROUP: &str =
+            "UPDATE members SET is_core = FALSE WHERE guild_id = $1 AND is_core";
+        each_engine!(self, connection => sqlx::query(CLEAR_CORE_GROUP)
+            .bind(guild.get()).execute(connection).await.map(drop))?;
         Ok(())
     }
 

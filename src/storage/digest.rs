@@ -127,7 +127,11 @@ impl Transaction {
             SELECT COUNT(DISTINCT events.request_id)
             FROM request_events AS events JOIN requests USING (request_id)
             WHERE requests.guild_id = $1 AND events.change = $2
-                AND events.happened_at >= $3 AND events.happened_at < $4";
+                AND events.happened_at >= $3 AND events.happened_at < $4
+                AND COALESCE((
+                    SELECT next.change FROM request_events AS next
+                    WHERE next.request_id = events.request_id AND next.event_id > events.event_id
+                    ORDER BY next.event_id LIMIT 1), '') <> 'undone'";
         let (changed,): (i64,) = each_engine!(self, connection => sqlx::query_as(REQUESTS_CHANGED)
             .bind(guild.get()).bind(change).bind(period.from).bind(period.to)
             .fetch_one(connection).await)?;
@@ -156,7 +160,8 @@ impl Transaction {
     /// The requests that were asked before a time and had not left the open state by then, the
     /// oldest first.
     ///
-    /// The last change of status before that time decides; a request without one was open.
+    /// The last change of status before that time decides, but for what was taken back right after;
+    /// a request without one was open.
     pub async fn requests_waiting_at(
         &mut self,
         guild: GuildId,
@@ -168,7 +173,11 @@ impl Transaction {
                 AND COALESCE((
                     SELECT events.change FROM request_events AS events
                     WHERE events.request_id = requests.request_id AND events.happened_at < $2
-                        AND events.change NOT IN ('attended', 'claimed', 'surfaced')
+                        AND events.change IN ('answered', 'reopened', 'resolved', 'withdrawn', 'lapsed')
+                        AND COALESCE((
+                            SELECT next.change FROM request_events AS next
+                            WHERE next.request_id = events.request_id AND next.event_id > events.event_id
+                            ORDER BY next.event_id LIMIT 1), '') <> 'undone'
                     ORDER BY events.event_id DESC LIMIT 1), 'reopened') = 'reopened'
             ORDER BY requests.asked_at, requests.request_id";
         let rows: Vec<(i64,)> = each_engine!(self, connection =>

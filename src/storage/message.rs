@@ -102,17 +102,19 @@ impl Transaction {
         Ok(rows.into_iter().map(|(id,)| MessageId::new(id)).collect())
     }
 
-    /// Keeps a message with its reading, its links, its reactions and its attachments.
+    /// Keeps a message with its reading, its links, its reactions and its attachments; whether it is
+    /// new, as another process on the same database may have kept it.
     pub async fn keep_message(
         &mut self,
         guild: GuildId,
         heard: &Heard,
         reading: &Reading,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         const KEEP_MESSAGE: &str = "
             INSERT INTO messages (channel_id, message_id, guild_id, author_id, author_name,
                 author_is_bot, kind, written_at, edited_at, text, activity, confidence, is_request)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            ON CONFLICT DO NOTHING";
         const KEEP_LINK: &str = "
             INSERT INTO message_links (channel_id, message_id, target_id) VALUES ($1, $2, $3)
             ON CONFLICT DO NOTHING";
@@ -125,7 +127,7 @@ impl Transaction {
             ON CONFLICT DO NOTHING";
         let (channel, message) = (heard.channel.get(), heard.id.get());
         let author = heard.author.as_ref();
-        each_engine!(self, connection => sqlx::query(KEEP_MESSAGE)
+        let affected = each_engine!(self, connection => sqlx::query(KEEP_MESSAGE)
             .bind(channel)
             .bind(message)
             .bind(guild.get())
@@ -141,7 +143,10 @@ impl Transaction {
             .bind(reading.is_request)
             .execute(connection)
             .await
-            .map(drop))?;
+            .map(|result| result.rows_affected()))?;
+        if affected == 0 {
+            return Ok(false);
+        }
         for target in &reading.reply_to {
             each_engine!(self, connection => sqlx::query(KEEP_LINK)
                 .bind(channel).bind(message).bind(target.get()).execute(connection).await.map(drop))?;
@@ -156,7 +161,46 @@ impl Transaction {
                 .bind(channel).bind(message).bind(position).bind(&attachment.name)
                 .bind(&attachment.url).execute(connection).await.map(drop))?;
         }
-        Ok(())
+        Ok(true)
+    }
+
+    /// The id of the message of a channel that has so many after it, of those written since a time;
+    /// the first of these where there are fewer.
+    pub async fn message_from_the_end(
+        &mut self,
+        channel: ChannelId,
+        since: DateTime<Utc>,
+        count: i64,
+    ) -> Result<Option<MessageId>> {
+        const MESSAGE_FROM_THE_END: &str = "
+            SELECT MIN(message_id) FROM (
+                SELECT message_id FROM messages
+                WHERE channel_id = $1 AND written_at >= $2 ORDER BY message_id DESC LIMIT $3) AS latest";
+        let (id,): (Option<i64>,) = each_engine!(self, connection =>
+            sqlx::query_as(MESSAGE_FROM_THE_END).bind(channel.get()).bind(since).bind(count)
+                .fetch_one(connection).await)?;
+        Ok(id.map(MessageId::new))
+    }
+
+    /// The words of the messages of a channel from one id to another that were not deleted, by id.
+    pub async fn texts_between(
+        &mut self,
+        channel: ChannelId,
+        from: MessageId,
+        to: MessageId,
+    ) -> Result<Vec<(MessageId, String)>> {
+        const TEXTS_BETWEEN: &str = "
+            SELECT message_id, text FROM messages
+            WHERE channel_id = $1 AND message_id BETWEEN $2 AND $3 AND deleted_at IS NULL
+                AND author_id IS NOT NULL AND author_id <> 0
+            ORDER BY message_id";
+        let rows: Vec<(i64, String)> = each_engine!(self, connection =>
+            sqlx::query_as(TEXTS_BETWEEN).bind(channel.get()).bind(from.get()).bind(to.get())
+                .fetch_all(connection).await)?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, text)| (MessageId::new(id), text))
+            .collect())
     }
 
     /// The last messages of a channel that were written up to a time, the oldest first. Among those
@@ -247,12 +291,13 @@ impl Transaction {
     }
 
     /// Forgets the words of a deleted message and what came with them; that there was one stays.
+    /// Whether there was one.
     pub async fn delete_message(
         &mut self,
         channel: ChannelId,
         message: MessageId,
         deleted_at: DateTime<Utc>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         const DELETE_MESSAGE: &str = "
             UPDATE messages SET text = '', deleted_at = $3
             WHERE channel_id = $1 AND message_id = $2 AND deleted_at IS NULL";
@@ -260,13 +305,13 @@ impl Transaction {
             "DELETE FROM reactions WHERE channel_id = $1 AND message_id = $2";
         const DELETE_ATTACHMENTS: &str =
             "DELETE FROM attachments WHERE channel_id = $1 AND message_id = $2";
-        each_engine!(self, connection => sqlx::query(DELETE_MESSAGE)
+        let affected = each_engine!(self, connection => sqlx::query(DELETE_MESSAGE)
             .bind(channel.get()).bind(message.get()).bind(deleted_at)
-            .execute(connection).await.map(drop))?;
+            .execute(connection).await.map(|result| result.rows_affected()))?;
         for statement in [DELETE_REACTIONS, DELETE_ATTACHMENTS] {
             each_engine!(self, connection => sqlx::query(statement)
                 .bind(channel.get()).bind(message.get()).execute(connection).await.map(drop))?;
         }
-        Ok(())
+        Ok(affected == 1)
     }
 }

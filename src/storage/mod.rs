@@ -19,14 +19,19 @@
 
 mod activity;
 mod agenda;
+mod audit;
 mod community;
 mod digest;
+mod draft;
 mod external_id;
 mod meetup;
 mod message;
 mod outbox;
 mod presence;
+mod privacy;
 mod request;
+mod search;
+mod topic;
 
 use std::path::Path;
 use std::str::FromStr;
@@ -42,7 +47,8 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 
 pub use agenda::DueJob;
 pub use message::StoredMessage;
-pub use outbox::DueNotice;
+pub use outbox::{DueNotice, Parked, Place, SAID_ANEW_AFTER};
+pub use privacy::{MEMBER_TABLES, MemberTable};
 pub use request::RequestFilter;
 
 /// Runs one expression on whichever engine a transaction is of.
@@ -205,6 +211,8 @@ impl Store {
             .journal_mode(SqliteJournalMode::Wal)
             // A commit is on the disk before it is acknowledged; batches make that free.
             .synchronous(SqliteSynchronous::Full)
+            // What is forgotten is overwritten, not only unlinked.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY_TIMEOUT);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::{Result, Transaction, each_engine, named};
+use crate::practice::board::Entry;
 use crate::practice::id::{ChannelId, GuildId, InteractionId, MemberId, MessageId, RequestId};
 use crate::practice::message::Author;
 use crate::practice::request::{Change, Event, Life, NewRequest, Origin, Request, Status};
@@ -30,12 +31,19 @@ struct RequestRow {
     asked_at: DateTime<Utc>,
     text: String,
     origin: String,
+    is_anonymous: bool,
     status: String,
+    open_since: DateTime<Utc>,
     first_response_at: Option<DateTime<Utc>>,
     answered_at: Option<DateTime<Utc>>,
     closed_at: Option<DateTime<Utc>>,
+    confirmed_at: Option<DateTime<Utc>>,
     claimed_by: Option<i64>,
+    claimed_at: Option<DateTime<Utc>>,
+    snoozed_until: Option<DateTime<Utc>>,
     surfaced_at: Option<DateTime<Utc>>,
+    called_at: Option<DateTime<Utc>>,
+    raised_at: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<RequestRow> for Request {
@@ -56,14 +64,21 @@ impl TryFrom<RequestRow> for Request {
                 asked_at: row.asked_at,
                 text: row.text,
                 origin: named("requests.origin", &row.origin, Origin::from_name)?,
+                is_anonymous: row.is_anonymous,
             },
             life: Life {
                 status: named("requests.status", &row.status, Status::from_name)?,
+                open_since: row.open_since,
                 first_response_at: row.first_response_at,
                 answered_at: row.answered_at,
                 closed_at: row.closed_at,
+                confirmed_at: row.confirmed_at,
                 claimed_by: row.claimed_by.map(MemberId::new),
+                claimed_at: row.claimed_at,
+                snoozed_until: row.snoozed_until,
                 surfaced_at: row.surfaced_at,
+                called_at: row.called_at,
+                raised_at: row.raised_at,
             },
         })
     }
@@ -75,6 +90,7 @@ struct EventRow {
     happened_at: DateTime<Utc>,
     member_id: Option<i64>,
     message_id: Option<i64>,
+    held_until: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<EventRow> for Event {
@@ -86,6 +102,7 @@ impl TryFrom<EventRow> for Event {
             at: row.happened_at,
             by: row.member_id.map(MemberId::new),
             message: row.message_id.map(MessageId::new),
+            until: row.held_until,
         })
     }
 }
@@ -99,8 +116,8 @@ impl Transaction {
     ) -> Result<Option<RequestId>> {
         const OPEN_REQUEST: &str = "
             INSERT INTO requests (guild_id, channel_id, message_id, author_id, author_name, asked_at,
-                text, origin, interaction_id, status)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open')
+                open_since, text, origin, interaction_id, status, is_anonymous)
+            VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, 'open', $10)
             ON CONFLICT DO NOTHING
             RETURNING request_id";
         let row: Option<(i64,)> = each_engine!(self, connection => sqlx::query_as(OPEN_REQUEST)
@@ -113,6 +130,7 @@ impl Transaction {
             .bind(&request.text)
             .bind(request.origin.name())
             .bind(interaction.map(InteractionId::get))
+            .bind(request.is_anonymous)
             .fetch_optional(connection)
             .await)?;
         Ok(row.map(|(id,)| RequestId::new(id)))
@@ -121,9 +139,7 @@ impl Transaction {
     /// A request by its number.
     pub async fn request(&mut self, request: RequestId) -> Result<Option<Request>> {
         const REQUEST: &str = "
-            SELECT request_id, guild_id, channel_id, message_id, author_id, author_name, asked_at,
-                text, origin, status, first_response_at, answered_at, closed_at, claimed_by, surfaced_at
-            FROM requests WHERE request_id = $1";
+            SELECT * FROM requests WHERE request_id = $1";
         let row: Option<RequestRow> = each_engine!(self, connection =>
             sqlx::query_as(REQUEST).bind(request.get()).fetch_optional(connection).await)?;
         row.map(TryInto::try_into).transpose()
@@ -134,8 +150,7 @@ impl Transaction {
         // An update locks the row on PostgreSQL; SQLite's one writer holds everything anyway.
         const LOCKED_REQUEST: &str = "
             UPDATE requests SET status = status WHERE request_id = $1
-            RETURNING request_id, guild_id, channel_id, message_id, author_id, author_name, asked_at,
-                text, origin, status, first_response_at, answered_at, closed_at, claimed_by, surfaced_at";
+            RETURNING *";
         let row: Option<RequestRow> = each_engine!(self, connection =>
             sqlx::query_as(LOCKED_REQUEST).bind(request.get()).fetch_optional(connection).await)?;
         row.map(|row| Request::try_from(row).map(|request| request.life))
@@ -149,9 +164,7 @@ impl Transaction {
         message: MessageId,
     ) -> Result<Option<Request>> {
         const REQUEST_OF_MESSAGE: &str = "
-            SELECT request_id, guild_id, channel_id, message_id, author_id, author_name, asked_at,
-                text, origin, status, first_response_at, answered_at, closed_at, claimed_by, surfaced_at
-            FROM requests WHERE channel_id = $1 AND message_id = $2";
+            SELECT * FROM requests WHERE channel_id = $1 AND message_id = $2";
         let row: Option<RequestRow> = each_engine!(self, connection =>
             sqlx::query_as(REQUEST_OF_MESSAGE).bind(channel.get()).bind(message.get())
                 .fetch_optional(connection).await)?;
@@ -161,9 +174,7 @@ impl Transaction {
     /// The requests that a filter names, the newest last.
     pub async fn requests(&mut self, filter: RequestFilter) -> Result<Vec<Request>> {
         const REQUESTS: &str = "
-            SELECT request_id, guild_id, channel_id, message_id, author_id, author_name, asked_at,
-                text, origin, status, first_response_at, answered_at, closed_at, claimed_by, surfaced_at
-            FROM requests
+            SELECT * FROM requests
             WHERE guild_id = COALESCE($1, guild_id) AND status = COALESCE($2, status)
                 AND author_id = COALESCE($3, author_id)
             ORDER BY asked_at, request_id";
@@ -184,12 +195,13 @@ impl Transaction {
         life: &Life,
     ) -> Result<()> {
         const KEEP_EVENT: &str = "
-            INSERT INTO request_events (request_id, change, happened_at, member_id, message_id)
-            VALUES ($1, $2, $3, $4, $5)";
+            INSERT INTO request_events (request_id, change, happened_at, member_id, message_id, held_until)
+            VALUES ($1, $2, $3, $4, $5, $6)";
         const KEEP_LIFE: &str = "
             UPDATE requests
-            SET status = $2, first_response_at = $3, answered_at = $4, closed_at = $5, claimed_by = $6,
-                surfaced_at = $7
+            SET status = $2, open_since = $3, first_response_at = $4, answered_at = $5, closed_at = $6,
+                confirmed_at = $7, claimed_by = $8, claimed_at = $9, snoozed_until = $10,
+                surfaced_at = $11, called_at = $12, raised_at = $13
             WHERE request_id = $1";
         each_engine!(self, connection => sqlx::query(KEEP_EVENT)
             .bind(request.get())
@@ -197,17 +209,24 @@ impl Transaction {
             .bind(event.at)
             .bind(event.by.map(MemberId::get))
             .bind(event.message.map(MessageId::get))
+            .bind(event.until)
             .execute(connection)
             .await
             .map(drop))?;
         each_engine!(self, connection => sqlx::query(KEEP_LIFE)
             .bind(request.get())
             .bind(life.status.name())
+            .bind(life.open_since)
             .bind(life.first_response_at)
             .bind(life.answered_at)
             .bind(life.closed_at)
+            .bind(life.confirmed_at)
             .bind(life.claimed_by.map(MemberId::get))
+            .bind(life.claimed_at)
+            .bind(life.snoozed_until)
             .bind(life.surfaced_at)
+            .bind(life.called_at)
+            .bind(life.raised_at)
             .execute(connection)
             .await
             .map(drop))?;
@@ -217,7 +236,7 @@ impl Transaction {
     /// The history of a request, in its order.
     pub async fn request_events(&mut self, request: RequestId) -> Result<Vec<Event>> {
         const REQUEST_EVENTS: &str = "
-            SELECT change, happened_at, member_id, message_id FROM request_events
+            SELECT change, happened_at, member_id, message_id, held_until FROM request_events
             WHERE request_id = $1 ORDER BY event_id";
         let rows: Vec<EventRow> = each_engine!(self, connection =>
             sqlx::query_as(REQUEST_EVENTS).bind(request.get()).fetch_all(connection).await)?;
@@ -245,20 +264,135 @@ impl Transaction {
         Ok(())
     }
 
-    /// The imported requests of a guild that are open and were asked before a time.
+    /// The imported requests of a guild that have been open since before a time.
     pub async fn imported_requests_open_since(
         &mut self,
         guild: GuildId,
-        asked_before: DateTime<Utc>,
+        open_before: DateTime<Utc>,
     ) -> Result<Vec<Request>> {
         const IMPORTED_OPEN: &str = "
-            SELECT request_id, guild_id, channel_id, message_id, author_id, author_name, asked_at,
-                text, origin, status, first_response_at, answered_at, closed_at, claimed_by, surfaced_at
-            FROM requests
-            WHERE guild_id = $1 AND status = 'open' AND origin = 'imported' AND asked_at <= $2";
+            SELECT * FROM requests
+            WHERE guild_id = $1 AND status = 'open' AND origin = 'imported' AND open_since <= $2";
         let rows: Vec<RequestRow> = each_engine!(self, connection =>
-            sqlx::query_as(IMPORTED_OPEN).bind(guild.get()).bind(asked_before)
+            sqlx::query_as(IMPORTED_OPEN).bind(guild.get()).bind(open_before)
                 .fetch_all(connection).await)?;
+        rows.into_iter().map(TryInto::try_into).collect()
+    }
+
+    /// What is on a community's board: its open requests, with when each asker joined.
+    pub async fn open_for_board(&mut self, guild: GuildId) -> Result<Vec<Entry>> {
+        const OPEN_FOR_BOARD: &str = "
+            SELECT requests.*, members.joined_at FROM requests
+            LEFT JOIN members ON members.guild_id = requests.guild_id
+                AND members.member_id = requests.author_id
+            WHERE requests.guild_id = $1 AND status = 'open' AND origin <> 'imported'";
+        #[derive(FromRow)]
+        struct EntryRow {
+            #[sqlx(flatten)]
+            request: RequestRow,
+            joined_at: Option<DateTime<Utc>>,
+        }
+        let rows: Vec<EntryRow> = each_engine!(self, connection =>
+            sqlx::query_as(OPEN_FOR_BOARD).bind(guild.get()).fetch_all(connection).await)?;
+        rows.into_iter()
+            .map(|row| Ok(Entry::new(row.request.try_into()?, row.joined_at)))
+            .collect()
+    }
+
+    /// The request that a message brought forward, as an answer or as attention; the latest of them.
+    pub async fn request_answered_by(&mut self, message: MessageId) -> Result<Option<RequestId>> {
+        const REQUEST_ANSWERED_BY: &str = "
+            SELECT request_id FROM request_events
+            WHERE message_id = $1 AND change IN ('answered', 'attended')
+            ORDER BY event_id DESC LIMIT 1";
+        let row: Option<(i64,)> = each_engine!(self, connection =>
+            sqlx::query_as(REQUEST_ANSWERED_BY).bind(message.get()).fetch_optional(connection).await)?;
+        Ok(row.map(|(id,)| RequestId::new(id)))
+    }
+
+    /// The core group of a community, who was called least lately first.
+    pub async fn core_rotation(&mut self, guild: GuildId) -> Result<Vec<MemberId>> {
+        const CORE_ROTATION: &str = "
+            SELECT member_id FROM (
+                SELECT members.member_id, (
+                    SELECT MAX(happened_at) FROM request_events
+                    JOIN requests ON requests.request_id = request_events.request_id
+                    WHERE request_events.member_id = members.member_id
+                        AND request_events.change = 'called' AND requests.guild_id = $1) AS called_at
+                FROM members WHERE guild_id = $1 AND is_core AND NOT is_bot) AS core
+            ORDER BY called_at NULLS FIRST, member_id";
+        let rows: Vec<(i64,)> = each_engine!(self, connection =>
+            sqlx::query_as(CORE_ROTATION).bind(guild.get()).fetch_all(connection).await)?;
+        Ok(rows.into_iter().map(|(id,)| MemberId::new(id)).collect())
+    }
+
+    /// How often a member was asked since a time whether they could know, and when last at all.
+    pub async fn invitations(
+        &mut self,
+        guild: GuildId,
+        member: MemberId,
+        since: DateTime<Utc>,
+    ) -> Result<(i64, Option<DateTime<Utc>>)> {
+        const INVITATIONS: &str = "
+            SELECT COUNT(CASE WHEN happened_at >= $3 THEN 1 END), MAX(happened_at) FROM request_events
+            JOIN requests ON requests.request_id = request_events.request_id
+            WHERE request_events.member_id = $2 AND change = 'invited' AND guild_id = $1";
+        Ok(each_engine!(self, connection => sqlx::query_as(INVITATIONS)
+            .bind(guild.get()).bind(member.get()).bind(since).fetch_one(connection).await)?)
+    }
+
+    /// The words of the messages that answered a request, the first of them first.
+    pub async fn answer_texts(&mut self, request: RequestId) -> Result<Vec<String>> {
+        const ANSWER_TEXTS: &str = "
+            SELECT messages.text FROM request_events
+            JOIN messages ON messages.message_id = request_events.message_id
+            JOIN requests ON requests.request_id = request_events.request_id
+                AND requests.guild_id = messages.guild_id
+            WHERE request_events.request_id = $1 AND request_events.change = 'answered'
+                AND messages.deleted_at IS NULL AND messages.text <> ''
+            ORDER BY event_id";
+        let rows: Vec<(String,)> = each_engine!(self, connection =>
+            sqlx::query_as(ANSWER_TEXTS).bind(request.get()).fetch_all(connection).await)?;
+        Ok(rows.into_iter().map(|(text,)| text).collect())
+    }
+
+    /// The request that a use of `/ask` opened.
+    pub async fn request_of_interaction(
+        &mut self,
+        interaction: InteractionId,
+    ) -> Result<RequestId> {
+        const REQUEST_OF_INTERACTION: &str =
+            "SELECT request_id FROM requests WHERE interaction_id = $1";
+        let (id,): (i64,) = each_engine!(self, connection => sqlx::query_as(REQUEST_OF_INTERACTION)
+            .bind(interaction.get()).fetch_one(connection).await)?;
+        Ok(RequestId::new(id))
+    }
+
+    /// The last request of a member in a channel that is open or answered.
+    pub async fn live_request_in(
+        &mut self,
+        channel: ChannelId,
+        author: MemberId,
+    ) -> Result<Option<Request>> {
+        const LIVE_REQUEST_IN: &str = "
+            SELECT * FROM requests
+            WHERE channel_id = $1 AND author_id = $2 AND status IN ('open', 'answered')
+            ORDER BY asked_at DESC, request_id DESC LIMIT 1";
+        let row: Option<RequestRow> = each_engine!(self, connection => sqlx::query_as(LIVE_REQUEST_IN)
+            .bind(channel.get()).bind(author.get()).fetch_optional(connection).await)?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// The requests of a guild that are open or answered and were opened by a message, the newest
+    /// first, at most so many: those whose message may have been edited or deleted in an absence.
+    pub async fn live_requests(&mut self, guild: GuildId, limit: i64) -> Result<Vec<Request>> {
+        const LIVE_REQUESTS: &str = "
+            SELECT * FROM requests
+            WHERE guild_id = $1 AND status IN ('open', 'answered') AND message_id IS NOT NULL
+                AND origin IN ('detected', 'logged')
+            ORDER BY asked_at DESC, request_id DESC LIMIT $2";
+        let rows: Vec<RequestRow> = each_engine!(self, connection => sqlx::query_as(LIVE_REQUESTS)
+            .bind(guild.get()).bind(limit).fetch_all(connection).await)?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
 }

@@ -5,19 +5,27 @@ use crate::practice::action::Action;
 use crate::practice::activity::ActivityKind;
 use crate::practice::id::{ChannelId, GuildId, MessageId};
 use crate::practice::message::message_link;
-use crate::practice::post::{Control, Post};
+use crate::practice::post::{Choice, Control, Post};
 
 /// To who wants to log a message: which of the eleven it is.
 #[must_use]
 pub fn choice(channel: ChannelId, message: MessageId) -> Post {
     Post {
         text: "What is this message an example of?".to_owned(),
-        card: None,
-        controls: vec![Control::ActivityMenu(
+        controls: vec![Control::Menu(
             "Choose an activity".to_owned(),
             Action::LogActivity(channel, message),
-            ActivityKind::ALL.to_vec(),
+            ActivityKind::ALL.map(choice_of).to_vec(),
         )],
+        ..Post::default()
+    }
+}
+
+fn choice_of(kind: ActivityKind) -> Choice {
+    Choice {
+        label: kind.title().to_owned(),
+        value: kind.name().to_owned(),
+        detail: String::new(),
     }
 }
 

@@ -200,14 +200,13 @@ pub fn post(digest: &Digest, late: bool) -> Post {
         })
         .collect();
     Post {
-        text: String::new(),
         card: Some(Card {
             title: title(digest),
             text: preamble(digest, late),
             fields,
             footer: String::new(),
         }),
-        controls: Vec::new(),
+        ..Post::default()
     }
 }
 

@@ -37,6 +37,15 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// What a member wrote in their own question, with the markup that they gave it: code stays code. In
+/// a card nothing pings; only the marks that turn the direction of what follows are left out.
+#[must_use]
+pub fn as_written(text: &str) -> String {
+    text.chars()
+        .filter(|character| !matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .collect()
+}
+
 /// A channel that can be clicked.
 #[must_use]
 pub fn channel(channel: ChannelId) -> String {

@@ -33,7 +33,6 @@ pub fn reminder(meetup: &Meetup, starts_at: DateTime<Utc>, late: bool) -> Post {
         ""
     };
     Post {
-        text: String::new(),
         card: Some(Card {
             title: escape(&meetup.plan.title),
             text: format!(
@@ -44,7 +43,7 @@ pub fn reminder(meetup: &Meetup, starts_at: DateTime<Utc>, late: bool) -> Post {
             ),
             ..Card::default()
         }),
-        controls: Vec::new(),
+        ..Post::default()
     }
 }
 

@@ -4,11 +4,13 @@
 //! never scolding. What members wrote is escaped where it is quoted.
 
 pub mod activity;
+pub mod board;
 pub mod community;
 pub mod digest;
 pub mod digest_export;
 pub mod markdown;
 pub mod measure;
 pub mod meetup;
+pub mod privacy;
 pub mod refusal;
 pub mod request;

@@ -14,6 +14,9 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::CoreGroupOnly => {
             "This is for the core group. If you think you belong to it, ask one of the leads.".to_owned()
         }
+        Refusal::LeadsOnly => {
+            "This is for the leads, who may manage the server. Ask one of them to do it.".to_owned()
+        }
         Refusal::CoordinatorsOnly => {
             "Planning meetups takes the permission to manage events. Ask a coordinator to do it, or one \
              of the leads for the permission."
@@ -24,6 +27,33 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::RequestClosed => {
             "This request is settled already, so there is nothing left to do. Thank you!".to_owned()
+        }
+        Refusal::RequestOpen => {
+            "This request is open, so there is nothing to take up again. `/requests` shows it.".to_owned()
+        }
+        Refusal::AskerOnly => "This is for whoever asked. You can help by answering below the question."
+            .to_owned(),
+        Refusal::NotCalled => {
+            "Somebody else was asked here, so you need not do anything. **I'll take it** is open to the \
+             core group."
+                .to_owned()
+        }
+        Refusal::TooLateToUndo => {
+            "The minute for taking that back is over. `/request reopen` opens it again.".to_owned()
+        }
+        Refusal::AnswersNothing => {
+            "I know of no open request that this message answers. Reply to the question, or use \
+             `/request resolve` with its number from `/requests`."
+                .to_owned()
+        }
+        Refusal::UnknownDraft => {
+            "This question was posted already, or left for more than a day. `/ask` starts anew.".to_owned()
+        }
+        Refusal::NoCoreChannel => {
+            "I found no channel for the core group. Name one: `/setup start core_channel:`.".to_owned()
+        }
+        Refusal::OutOfRange(what, least, most) => {
+            format!("{what} can be anything from {least} to {most}.")
         }
         Refusal::EmptyQuestion => "Write your question in a few words, then send it again.".to_owned(),
         Refusal::UnknownTime(time) => {

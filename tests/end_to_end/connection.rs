@@ -7,6 +7,7 @@ use convener::practice::rhythm::Rhythm;
 use convener::simulation::{SimulatedTime, Simulation};
 use convener::storage::Store;
 use secrecy::SecretString;
+use serde_json::json;
 use simcord::Simcord;
 
 use crate::world::{World, monday};
@@ -42,7 +43,7 @@ async fn after_a_restart_what_was_said_meanwhile_is_read_and_nothing_is_said_twi
     let mut world = World::new().await;
     let (ana, ben) = (world.ana.clone(), world.ben.clone());
     let asked = world.says(&ana, "#help", QUESTION).await;
-    world.advance(TimeDelta::hours(5)).await;
+    world.advance(TimeDelta::hours(25)).await;
     world.discord.next_message("#core").await;
     let stopped = world.stop().await;
     stopped.advance(TimeDelta::hours(1));
@@ -65,8 +66,11 @@ async fn a_request_that_came_due_while_convener_was_away_is_surfaced_once() {
     let ana = world.ana.clone();
     world.says(&ana, "#help", QUESTION).await;
     let stopped = world.stop().await;
-    stopped.advance(TimeDelta::hours(9));
+    stopped.advance(TimeDelta::hours(25));
     let mut world = stopped.start().await;
+    world.advance(TimeDelta::seconds(10)).await;
+    assert!(world.board().text().contains("One request is waiting"));
+    world.advance(TimeDelta::hours(1)).await;
     world.discord.next_message("#core").await;
     world.advance(TimeDelta::days(1)).await;
     world.discord.assert_no_message("#core");
@@ -80,7 +84,7 @@ async fn a_failing_discord_delays_a_message_and_never_doubles_it() {
     world
         .discord
         .fail_next("POST", "/channels/*/messages", 503, 3);
-    world.advance(TimeDelta::hours(4)).await;
+    world.advance(TimeDelta::hours(24)).await;
     world.discord.assert_no_message("#core");
     world.advance(TimeDelta::minutes(5)).await;
     world.discord.next_message("#core").await;
@@ -99,9 +103,10 @@ async fn a_message_whose_answer_was_lost_is_found_and_not_repeated() {
         simcord::Failure::AnswerLost,
         1,
     );
-    world.advance(TimeDelta::days(1)).await;
+    world.advance(TimeDelta::hours(25)).await;
     let core = world.discord.messages("#core");
-    assert_eq!(core.len(), 1, "{core:#?}");
+    let calls = core.iter().filter(|message| !message.pings.is_empty());
+    assert_eq!(calls.count(), 1, "{core:#?}");
 }
 
 #[tokio::test]
@@ -164,19 +169,69 @@ async fn where_only_the_second_look_for_the_gateway_fails_the_verified_one_is_us
 }
 
 #[tokio::test]
-async fn without_the_privileged_intents_the_operator_is_told_what_to_switch_on() {
-    let folder = tempfile::tempdir().unwrap();
-    let time = SimulatedTime::at(monday());
-    let discord = time.discord().privileged_intents(false).start().await;
-    let store = Store::open(&folder.path().join("convener.db").display().to_string())
-        .await
-        .unwrap();
-    let error = Simulation::start(store, discord, time, Rhythm::default())
-        .await
-        .err()
-        .unwrap();
+async fn without_the_privileged_intents_it_works_by_commands_and_says_once_what_is_missing() {
+    let mut world = World::without_privileges().await;
+    let (ana, lena) = (world.ana.clone(), world.lena.clone());
+    world.set_up().await;
+    world.says(&ana, "#help", QUESTION).await;
+    assert!(world.requests().await.is_empty(), "it can't be read");
+    world.discord.next_message("#help").await;
+    ana.runs_in("#help", "/ask", json!({"question": QUESTION}))
+        .await;
+    world.settle().await;
     assert!(
-        error.to_string().contains("switch on Server Members"),
-        "{error}"
+        world
+            .discord
+            .next_message("#help")
+            .await
+            .text()
+            .contains(QUESTION)
     );
+    let check = lena.runs_in("#leads", "/setup check", json!({})).await;
+    assert!(
+        check.content.contains("Message Content is switched off"),
+        "{}",
+        check.content
+    );
+    world.advance(TimeDelta::days(5)).await;
+    let told = world.discord.messages("#core");
+    let told = told
+        .iter()
+        .filter(|message| message.content.contains("Message Content"));
+    assert_eq!(told.count(), 1);
+}
+
+#[tokio::test]
+async fn what_was_edited_and_deleted_in_an_absence_is_noticed() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    let edited = world.says(&ana, "#help", "It is the old one.").await;
+    let deleted = world.says(&ben, "#help", "I said too much.").await;
+    let asked = world.says(&ana, "#help", QUESTION).await;
+    let stopped = world.stop().await;
+    ana.edits(&edited, "It is the new one.").await;
+    ben.deletes(&deleted).await;
+    ana.deletes(&asked).await;
+    ben.says("#help", "Good morning!").await;
+    let world = stopped.start().await;
+    assert_eq!(
+        world.kept(&world.help).await,
+        ["It is the new one.", "Good morning!"]
+    );
+    assert_eq!(world.request().await.life.status, Status::Withdrawn);
+}
+
+#[tokio::test]
+async fn an_old_question_that_was_deleted_in_an_absence_leaves_the_board() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    let asked = world.says(&ana, "#help", QUESTION).await;
+    for number in 0..150 {
+        ben.says("#help", &format!("Gauge {number} is back.")).await;
+    }
+    world.settle().await;
+    let stopped = world.stop().await;
+    ana.deletes(&asked).await;
+    let world = stopped.start().await;
+    assert_eq!(world.requests().await[0].life.status, Status::Withdrawn);
 }

@@ -3,9 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it can't go on")]
 
 mod activity;
+mod asking;
+mod board;
 mod connection;
 mod digest;
+mod forum;
+mod ladder;
 mod meetup;
+mod privacy;
 mod request;
+mod settling;
 mod setup;
 mod world;

@@ -21,6 +21,7 @@ async fn each_channel_is_told_once_that_recording_starts() {
         told.content
     );
     world.discord.next_message("#meetups").await;
+    world.discord.next_message("#core").await;
     world.set_up().await;
     world.advance(TimeDelta::hours(1)).await;
     for channel in ["#help", "#meetups", "#core", "#leads"] {
@@ -52,7 +53,7 @@ async fn before_setup_nothing_is_recorded_and_commands_say_what_to_do() {
 async fn a_zone_that_does_not_exist_is_refused_and_nothing_is_kept() {
     let world = World::before_setup().await;
     let options = json!({"core_channel": "#core", "leads_channel": "#leads", "zone": "Mars/Base"});
-    let reply = world.lena.runs_in("#leads", "/setup", options).await;
+    let reply = world.lena.runs_in("#leads", "/setup start", options).await;
     assert!(reply.content.contains("Mars/Base") && reply.content.contains("Europe/Berlin"));
     let reply = world.ana.runs_in("#help", "/requests", json!({})).await;
     assert!(reply.content.contains("not set up"), "{}", reply.content);

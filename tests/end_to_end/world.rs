@@ -6,7 +6,7 @@ use convener::practice::rhythm::Rhythm;
 use convener::simulation::{SimulatedTime, Simulation};
 use convener::storage::{RequestFilter, Store};
 use serde_json::json;
-use simcord::{Channel, Guild, Message, Permissions, Person, Simcord};
+use simcord::{Builder, Channel, Guild, Message, Permissions, Person, Role, Simcord};
 use tempfile::TempDir;
 
 /// "Makers": ana and ben are members, cleo is of the core group, lena leads.
@@ -14,6 +14,7 @@ pub(crate) struct World {
     pub(crate) discord: Simcord,
     pub(crate) simulation: Simulation,
     pub(crate) guild: Guild,
+    pub(crate) core_role: Role,
     pub(crate) help: Channel,
     pub(crate) ana: Person,
     pub(crate) ben: Person,
@@ -30,9 +31,18 @@ pub(crate) fn monday() -> DateTime<Utc> {
 impl World {
     /// The community before anybody has set Convener up.
     pub(crate) async fn before_setup() -> Self {
+        Self::before_setup_in(|discord| discord).await
+    }
+
+    /// The community before setup, in a Discord that gives Convener no privileged intents.
+    pub(crate) async fn without_privileges() -> Self {
+        Self::before_setup_in(|discord| discord.privileged_intents(false)).await
+    }
+
+    async fn before_setup_in(change: impl FnOnce(Builder) -> Builder) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let time = SimulatedTime::at(monday());
-        let discord = time.discord().start().await;
+        let discord = change(time.discord()).start().await;
         let guild = discord.guild("Makers");
         let core_role = guild.role("Core", Permissions::NONE);
         let lead_role = guild.role("Lead", Permissions::MANAGE_GUILD);
@@ -48,6 +58,7 @@ impl World {
             discord,
             simulation,
             guild,
+            core_role,
             help,
             ana,
             ben,
@@ -61,10 +72,36 @@ impl World {
     pub(crate) async fn new() -> Self {
         let mut world = Self::before_setup().await;
         world.set_up().await;
-        for channel in ["#help", "#meetups"] {
+        for channel in ["#help", "#meetups", "#core"] {
             world.discord.next_message(channel).await;
         }
         world
+    }
+
+    /// The core group's board, as it stands.
+    pub(crate) fn board(&self) -> Message {
+        let messages = self.discord.messages("#core");
+        let mut boards = messages.into_iter().filter(|message| message.pinned);
+        let board = boards.next().expect("there is no board");
+        assert!(boards.next().is_none(), "there are two boards");
+        board
+    }
+
+    /// Picks the first request of the board, or of what was just heard, for what can be done about it.
+    pub(crate) async fn pick(&mut self, who: &Person) -> simcord::Reply {
+        let board = self.board();
+        let waiting = board.selects().into_iter().next();
+        let request = self.requests().await.last().unwrap().id.to_string();
+        let picked = if waiting.is_some() {
+            who.selects(&board, "Do something about a request", &[&request])
+                .await
+        } else {
+            let heard = who.clicks(&board, "Just heard (1)").await;
+            who.selects(&heard, "Do something about a request", &[&request])
+                .await
+        };
+        self.settle().await;
+        picked
     }
 
     pub(crate) async fn set_up(&mut self) -> simcord::Reply {
@@ -74,7 +111,7 @@ impl World {
             "core_role": "@&Core",
             "zone": "Europe/Berlin",
         });
-        let reply = self.lena.runs_in("#leads", "/setup", options).await;
+        let reply = self.lena.runs_in("#leads", "/setup start", options).await;
         self.settle().await;
         reply
     }
@@ -141,6 +178,7 @@ impl World {
         let Self {
             simulation,
             guild,
+            core_role,
             help,
             ana,
             ben,
@@ -154,6 +192,7 @@ impl World {
             discord,
             time,
             guild,
+            core_role,
             help,
             ana,
             ben,
@@ -169,6 +208,7 @@ pub(crate) struct Stopped {
     pub(crate) discord: Simcord,
     pub(crate) time: SimulatedTime,
     pub(crate) guild: Guild,
+    pub(crate) core_role: Role,
     pub(crate) help: Channel,
     pub(crate) ana: Person,
     pub(crate) ben: Person,
@@ -190,6 +230,7 @@ impl Stopped {
             discord,
             time,
             guild,
+            core_role,
             help,
             ana,
             ben,
@@ -202,6 +243,7 @@ impl Stopped {
             discord,
             simulation,
             guild,
+            core_role,
             help,
             ana,
             ben,

@@ -3,6 +3,7 @@
 use chrono_tz::Europe::Berlin;
 use convener::practice::community::{Channel, ChannelKind, Community};
 use convener::practice::id::{ChannelId, MemberId, MessageId, RoleId};
+use convener::practice::rhythm::{OwnRhythm, QuietHours};
 use convener::practice::week::Period;
 
 use crate::engine::Database;
@@ -23,6 +24,7 @@ fn channel(id: ChannelId, name: &str, kind: ChannelKind) -> Channel {
         name: name.to_owned(),
         kind,
         parent: None,
+        is_public: true,
     }
 }
 
@@ -45,7 +47,18 @@ async fn a_guild_keeps_its_settings_when_it_is_renamed(database: &Database) {
         core_channel: Some(CHANNEL),
         leads_channel: Some(OTHER_CHANNEL),
         core_role: Some(RoleId::new(3)),
+        coordinator_role: Some(RoleId::new(4)),
+        lead_role: Some(RoleId::new(5)),
+        quiet: QuietHours { from: 21, to: 7 },
+        own_rhythm: OwnRhythm {
+            waits_hours: Some(1),
+            calls_hours: Some(2),
+            raised_hours: Some(3),
+            lapses_days: Some(4),
+            text_kept_days: Some(5),
+        },
         set_up_at: Some(at("09:00:00.123456")),
+        left_at: None,
     };
     transaction.keep_settings(&set).await.unwrap();
     transaction.keep_guild(GUILD, "Potters & co").await.unwrap();

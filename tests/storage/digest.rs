@@ -79,6 +79,7 @@ async fn only_peoples_messages_count(database: &Database) {
         name: "help".to_owned(),
         kind: ChannelKind::Text,
         parent: None,
+        is_public: true,
     };
     transaction.keep_channel(&help).await.unwrap();
 
@@ -152,6 +153,7 @@ async fn change(transaction: &mut Transaction, request: RequestId, change: Chang
         at: at(time),
         by: Some(MemberId::new(8)),
         message: None,
+        until: None,
     };
     let life: Life = transaction.request(request).await.unwrap().unwrap().life;
     let life = life.after(&event).unwrap();

@@ -62,6 +62,14 @@ impl Database {
         Store::open(&self.url()).await.unwrap()
     }
 
+    /// The file of a `SQLite` database.
+    pub(crate) fn file(&self) -> std::path::PathBuf {
+        match &self.place {
+            Place::Sqlite(file) => file.clone(),
+            Place::Postgres(_) => panic!("PostgreSQL has no one file"),
+        }
+    }
+
     pub(crate) async fn beside(&self) -> Beside {
         match &self.place {
             Place::Sqlite(file) => {

@@ -36,7 +36,10 @@ async fn a_message_opens_one_request(database: &Database) {
     assert!(other.is_some(), "some platforms number per channel");
 
     let request = transaction.request(id).await.unwrap().unwrap();
-    assert_eq!((&request.asked, request.life), (&new, Life::new()));
+    assert_eq!(
+        (&request.asked, request.life),
+        (&new, Life::asked(new.asked_at))
+    );
     let found = transaction
         .request_of_message(CHANNEL, MessageId::new(5))
         .await
@@ -95,6 +98,7 @@ async fn the_kept_events_give_the_kept_life(database: &Database) {
             at: at(time),
             by: by.map(MemberId::new),
             message: message.map(MessageId::new),
+            until: None,
         };
         let life = transaction.request(id).await.unwrap().unwrap().life;
         let next = life.after(&event).unwrap();
@@ -105,14 +109,12 @@ async fn the_kept_events_give_the_kept_life(database: &Database) {
         kept.push(event);
         let events = transaction.request_events(id).await.unwrap();
         assert_eq!(events, kept);
-        let lived = events
-            .iter()
-            .fold(Life::new(), |life, event| life.after(event).unwrap_or(life));
         let request = transaction.request(id).await.unwrap().unwrap();
+        let lived = Life::lived(request.asked.asked_at, &events);
         assert_eq!(request.life, lived, "after {change:?}");
     }
     let untouched = transaction.request(bystander).await.unwrap().unwrap();
-    assert_eq!(untouched.life, Life::new());
+    assert_eq!(untouched.life, Life::asked(untouched.asked.asked_at));
     let events = transaction.request_events(bystander).await.unwrap();
     assert!(events.is_empty());
 }
@@ -135,8 +137,9 @@ async fn requests_are_filtered_and_listed_newest_last(database: &Database) {
         at: at("13:00:00"),
         by: None,
         message: None,
+        until: None,
     };
-    let life = Life::new().after(&settled).unwrap();
+    let life = Life::asked(at("09:00:00")).after(&settled).unwrap();
     transaction
         .keep_request_event(early, &settled, &life)
         .await

@@ -55,5 +55,6 @@ pub(crate) fn asked(message: Option<i64>, time: &str) -> NewRequest {
         asked_at: at(time),
         text: format!("How does one do this, at {time}?"),
         origin: Origin::Detected,
+        is_anonymous: false,
     }
 }

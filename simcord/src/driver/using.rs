@@ -164,9 +164,15 @@ pub(super) fn choose(
                 .as_array()
                 .map(Vec::as_slice)
                 .unwrap_or_default();
-            let option = options
+            let named = options
                 .iter()
                 .find(|option| option["value"] == choice || option["label"] == choice);
+            // "#1" is the first option, whatever it is called.
+            let numbered = || {
+                let number: usize = choice.strip_prefix('#')?.parse().ok()?;
+                options.get(number.checked_sub(1)?)
+            };
+            let option = named.or_else(numbered);
             let offered = || {
                 options
                     .iter()

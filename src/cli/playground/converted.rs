@@ -165,7 +165,7 @@ impl Converted {
             lines.push(json!({
                 "at": stamp(first_at - TimeDelta::minutes(1)),
                 "who": "lead",
-                "runs": "/setup",
+                "runs": "/setup start",
                 "in": "convener-leads",
                 "options": {
                     "core_channel": "#convener-core",

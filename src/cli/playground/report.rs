@@ -1,10 +1,11 @@
-//! What a playground prints at the end: what was surfaced, and each digest.
+//! What a playground prints at the end: what waited, and each digest.
 
 use crate::facilitation::digest::digest;
 use crate::practice::id::{ChannelId, GuildId, MemberId};
 use crate::practice::notice::Notice;
+use crate::practice::request::{Change, Event};
 use crate::simulation::Simulation;
-use crate::storage::{StorageError, Transaction};
+use crate::storage::{RequestFilter, StorageError, Transaction};
 use crate::view::digest_export;
 
 /// The report of a life, as text.
@@ -12,22 +13,31 @@ pub(super) async fn report(simulation: &Simulation, undone: &[String]) -> anyhow
     let mut transaction = simulation.facilitation().store.read().await?;
     let mut text = String::new();
     for community in transaction.communities().await? {
-        let sent = transaction.sent_notices(community.guild).await?;
+        let filter = RequestFilter {
+            guild: Some(community.guild),
+            ..RequestFilter::default()
+        };
         let mut surfaced = Vec::new();
-        let mut digests = Vec::new();
-        for (_, _, notice, at) in sent {
-            match notice {
-                Notice::RequestWaiting { request, .. } => {
-                    if let Some(request) = transaction.request(request).await? {
-                        surfaced.push((request, at));
-                    }
-                }
-                Notice::Digest { week, .. } => digests.push(week),
-                _ => {}
+        let mut calls = 0;
+        for request in transaction.requests(filter).await? {
+            let events = transaction.request_events(request.id).await?;
+            let is = |change: Change| move |event: &&Event| event.change == change;
+            calls += events.iter().filter(is(Change::Called)).count();
+            if let Some(event) = events.iter().find(is(Change::Surfaced)) {
+                surfaced.push((request, event.at));
             }
         }
+        surfaced.sort_by_key(|(request, at)| (*at, request.id));
+        let sent = transaction.sent_notices(community.guild).await?;
+        let digests: Vec<_> = sent
+            .into_iter()
+            .filter_map(|(_, _, notice, _)| match notice {
+                Notice::Digest { week, .. } => Some(week),
+                _ => None,
+            })
+            .collect();
         text.push_str(&format!(
-            "# {}: {} requests were surfaced to the core group\n\n",
+            "# {}: {} requests waited on the core group's board, and to {calls} one of them was called\n\n",
             community.name,
             surfaced.len()
         ));

@@ -6,6 +6,7 @@
 mod activity;
 mod digest;
 mod meetup;
+mod privacy;
 mod request;
 mod setup;
 
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use serenity::all::{HttpError, Member, Permissions};
 
+use super::messenger::DiscordMessenger;
 use super::{render, translate};
 use crate::facilitation::request::Actor;
 use crate::facilitation::{Facilitation, Failure};
@@ -22,9 +24,9 @@ use crate::practice::refusal::Refusal;
 use crate::view;
 
 /// What every command can reach.
-#[derive(Debug)]
 pub(super) struct Data {
     pub(super) facilitation: Arc<Facilitation>,
+    pub(super) messenger: Arc<DiscordMessenger>,
 }
 
 type Context<'a> = poise::ApplicationContext<'a, Data, Failed>;
@@ -51,11 +53,15 @@ pub(super) fn all() -> Vec<poise::Command<Data, Failed>> {
     vec![
         request::ask(),
         request::requests(),
+        request::request(),
         request::log_as_request(),
+        request::mark_as_answer(),
         activity::log_as_activity(),
         activity::activity(),
         meetup::meetup(),
         digest::digest(),
+        privacy::privacy(),
+        privacy::preferences(),
         setup::setup(),
     ]
 }
@@ -79,7 +85,7 @@ async fn who(context: Context<'_>) -> Result<Actor, Failure> {
     actor(&context.data().facilitation, guild(context)?, member).await
 }
 
-/// Who acts: of the core group is who has its role, or may manage the guild.
+/// Who acts, and what they may do by their roles. Who may manage the guild may do everything.
 pub(super) async fn actor(
     facilitation: &Facilitation,
     guild: GuildId,
@@ -90,20 +96,20 @@ pub(super) async fn actor(
         .await?
         .ok_or(Refusal::NotSetUp)?;
     let permissions = member.permissions.unwrap_or_default();
-    let roles: Vec<RoleId> = member
-        .roles
-        .iter()
-        .map(|role| translate::role_id(*role))
-        .collect();
-    let has_role = community
-        .core_role
-        .is_some_and(|role| roles.contains(&role));
+    let has = |role: Option<RoleId>| {
+        let mut roles = member.roles.iter().map(|id| translate::role_id(*id));
+        role.is_some_and(|role| roles.any(|id| id == role))
+    };
+    let manages = permissions.contains(Permissions::MANAGE_GUILD);
+    let is_core = manages || has(community.core_role);
     Ok(Actor {
         guild,
         member: translate::member(member),
-        is_core: has_role || permissions.contains(Permissions::MANAGE_GUILD),
-        is_coordinator: has_role
-            || permissions.intersects(Permissions::MANAGE_GUILD | Permissions::MANAGE_EVENTS),
+        is_core,
+        is_coordinator: is_core
+            || has(community.coordinator_role)
+            || permissions.contains(Permissions::MANAGE_EVENTS),
+        is_lead: manages || has(community.lead_role),
     })
 }
 

@@ -1,0 +1,96 @@
+//! `/privacy` and `/preferences`.
+
+use serenity::all::CreateAttachment;
+
+use super::{Context, Failed, answer, who};
+use crate::view;
+
+/// See, take along and delete what Convener keeps of you, or stop being recorded.
+#[poise::command(
+    slash_command,
+    guild_only,
+    subcommands("show", "export", "forget", "pause", "resume")
+)]
+#[expect(
+    clippy::unused_async,
+    reason = "poise wants a function of every command, also of a group"
+)]
+pub(super) async fn privacy(_context: Context<'_>) -> Result<(), Failed> {
+    Ok(())
+}
+
+/// See how much Convener keeps of you.
+#[poise::command(slash_command, guild_only)]
+async fn show(context: Context<'_>) -> Result<(), Failed> {
+    let by = who(context).await?;
+    let facilitation = &context.data().facilitation;
+    let known = facilitation.traces(by.guild, by.member.id).await?;
+    answer(context, &view::privacy::shown(&known)).await
+}
+
+/// Get all that Convener keeps of you as a file.
+#[poise::command(slash_command, guild_only)]
+async fn export(context: Context<'_>) -> Result<(), Failed> {
+    let by = who(context).await?;
+    let facilitation = &context.data().facilitation;
+    let known = facilitation.traces(by.guild, by.member.id).await?;
+    let file = CreateAttachment::bytes(
+        view::privacy::export(&known),
+        "what-convener-keeps-of-me.json",
+    );
+    let reply = poise::CreateReply::default()
+        .content(view::privacy::exported().text)
+        .attachment(file)
+        .ephemeral(true);
+    context
+        .send(reply)
+        .await
+        .map_err(|error| Failed::Answer(Box::new(error)))?;
+    Ok(())
+}
+
+/// Delete your words and your name from what Convener keeps. This can't be undone.
+#[poise::command(slash_command, guild_only)]
+async fn forget(context: Context<'_>) -> Result<(), Failed> {
+    let by = who(context).await?;
+    let facilitation = &context.data().facilitation;
+    facilitation.forget_member(by.guild, by.member.id).await?;
+    answer(context, &view::privacy::forgotten()).await
+}
+
+/// Have nothing recorded of what you write from now on.
+#[poise::command(slash_command, guild_only)]
+async fn pause(context: Context<'_>) -> Result<(), Failed> {
+    let by = who(context).await?;
+    context.data().facilitation.pause_member(&by, true).await?;
+    answer(context, &view::privacy::paused()).await
+}
+
+/// Be recorded again, as everybody is.
+#[poise::command(slash_command, guild_only)]
+async fn resume(context: Context<'_>) -> Result<(), Failed> {
+    let by = who(context).await?;
+    context.data().facilitation.pause_member(&by, false).await?;
+    answer(context, &view::privacy::resumed()).await
+}
+
+/// Say what you know about, so that you can be asked when somebody needs it.
+#[poise::command(slash_command, guild_only)]
+pub(super) async fn preferences(
+    context: Context<'_>,
+    #[description = "Topics between commas, such as: level sensors, wiring. A dash for none"]
+    #[max_length = 400]
+    topics: Option<String>,
+) -> Result<(), Failed> {
+    let by = who(context).await?;
+    let facilitation = &context.data().facilitation;
+    let topics = match topics {
+        Some(list) => {
+            facilitation
+                .keep_topics(&by, list.trim_matches('-'))
+                .await?
+        }
+        None => facilitation.topics(&by).await?,
+    };
+    answer(context, &view::request::topics(&topics)).await
+}

@@ -1,0 +1,159 @@
+//! A notice in words, with what is known when it is said.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::facilitation::{Facilitation, digest};
+use crate::practice::board::Board;
+use crate::practice::id::{ChannelId, RequestId};
+use crate::practice::notice::Notice;
+use crate::practice::post::Post;
+use crate::practice::request::{Change, Status};
+use crate::storage::{DueNotice, StorageError, Transaction};
+use crate::view;
+
+/// What there is to say or to do.
+#[derive(Debug, Hash)]
+pub(super) enum Saying {
+    /// A message.
+    Post(Post),
+    /// A post of a forum bears the tag of what is solved, or does not.
+    Solved {
+        /// The post.
+        post: ChannelId,
+        /// Whether it does.
+        is_solved: bool,
+    },
+    /// What it speaks of is gone or past.
+    Nothing,
+}
+
+/// A hash of what is said, never zero: what is the same is not said again.
+pub(super) fn hash(saying: &Saying) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    saying.hash(&mut hasher);
+    hasher.finish().cast_signed() | 1
+}
+
+/// What there is to say of a notice now.
+pub(super) async fn saying(
+    transaction: &mut Transaction,
+    due: &DueNotice,
+    notice: &Notice,
+    facilitation: &Facilitation,
+) -> Result<Saying, StorageError> {
+    let now = facilitation.clock.now();
+    let community = transaction.community(due.guild).await?;
+    if community.is_some_and(|community| community.left_at.is_some()) {
+        return Ok(Saying::Nothing);
+    }
+    let post = match notice {
+        Notice::RecordingStarts => Some(view::community::recording_starts()),
+        Notice::Board => {
+            let entries = transaction.open_for_board(due.guild).await?;
+            Some(view::board::board(&Board::of(entries, now)))
+        }
+        Notice::BoardMoved { to } => Some(view::board::moved(*to)),
+        Notice::Question { request } => {
+            let request = transaction.request(*request).await?;
+            request.map(|request| view::request::question(&request))
+        }
+        Notice::RequestWaiting {
+            request, called, ..
+        } => transaction
+            .request(*request)
+            .await?
+            .filter(|request| due.message.is_some() || request.life.status == Status::Open)
+            .map(|request| view::request::waiting(&request, *called)),
+        Notice::Invitation { request, member } => match transaction.request(*request).await? {
+            Some(request) if due.message.is_some() || request.life.status == Status::Open => {
+                let events = transaction.request_events(request.id).await?;
+                let has_declined = events
+                    .iter()
+                    .any(|event| event.change == Change::Declined && event.by == Some(*member));
+                Some(view::request::invitation(&request, *member, has_declined))
+            }
+            _ => None,
+        },
+        Notice::ToAsker { request } => to_asker(transaction, due, *request, facilitation).await?,
+        Notice::ThanksOffer { request } => transaction
+            .request(*request)
+            .await?
+            .filter(|request| due.message.is_some() || request.life.status == Status::Answered)
+            .map(|request| view::request::thanks_offer(&request)),
+        Notice::SolvedTag { request } => {
+            return Ok(match transaction.request(*request).await? {
+                Some(request) => Saying::Solved {
+                    post: request.asked.channel,
+                    is_solved: request.life.status == Status::Resolved,
+                },
+                None => Saying::Nothing,
+            });
+        }
+        Notice::Ailing { faults, .. } => Some(view::community::ailing(faults)),
+        Notice::MeetupReminder {
+            meetup,
+            starts_at,
+            late,
+        } => transaction
+            .meetup(*meetup)
+            .await?
+            .filter(|meetup| meetup.cancelled_at.is_none() && now < *starts_at)
+            .map(|meetup| view::meetup::reminder(&meetup, *starts_at, *late)),
+        Notice::ReminderMissed { meetup, starts_at } => transaction
+            .meetup(*meetup)
+            .await?
+            .map(|meetup| view::meetup::reminder_missed(&meetup, *starts_at)),
+        Notice::Digest { week, late } => match transaction.community(due.guild).await? {
+            Some(community) => {
+                let digest = digest::digest(transaction, &community, *week).await?;
+                Some(view::digest::post(&digest, *late))
+            }
+            None => None,
+        },
+    };
+    Ok(post.map_or(Saying::Nothing, Saying::Post))
+}
+
+/// What who asked hears: that nobody has answered yet, or why it was closed by others. What they did
+/// themselves they know.
+async fn to_asker(
+    transaction: &mut Transaction,
+    due: &DueNotice,
+    request: RequestId,
+    facilitation: &Facilitation,
+) -> Result<Option<Post>, StorageError> {
+    let Some(request) = transaction.request(request).await? else {
+        return Ok(None);
+    };
+    let events = transaction.request_events(request.id).await?;
+    let closed_by = events
+        .iter()
+        .rev()
+        .find(|event| {
+            matches!(
+                event.change,
+                Change::Resolved | Change::Withdrawn | Change::Lapsed
+            )
+        })
+        .and_then(|event| event.by);
+    let is_news = match request.life.status {
+        Status::Open => request.life.called_at.is_some(),
+        Status::Answered => false,
+        Status::Resolved | Status::Withdrawn | Status::Lapsed => {
+            closed_by != Some(request.asked.author.id)
+        }
+    };
+    let is_deleted = request.life.status == Status::Withdrawn && request.asked.text.is_empty();
+    if is_deleted && due.message.is_none() || !is_news && due.message.is_none() {
+        return Ok(None);
+    }
+    let community = transaction.community(due.guild).await?;
+    let rhythm = community.map_or(facilitation.rhythm, |community| {
+        community.own_rhythm.over(&facilitation.rhythm)
+    });
+    Ok(Some(view::request::to_asker(
+        &request,
+        closed_by,
+        rhythm.request_lapses.num_days(),
+    )))
+}

@@ -1,0 +1,315 @@
+//! What is known of a member: one list of tables drives showing, exporting and forgetting it.
+//!
+//! A test looks for every column that can name a member, and fails where its table is not listed.
+
+use chrono::{DateTime, Utc};
+
+use super::{Pools, Result, Store, Transaction, each_engine};
+use crate::practice::id::{ChannelId, GuildId, MemberId, RequestId};
+use crate::practice::privacy::Trace;
+
+/// A table that holds something of members.
+#[derive(Clone, Copy, Debug)]
+pub struct MemberTable {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds of somebody, to be read after a number: "messages".
+    pub what: &'static str,
+    /// Finds it: when, where and which words, for a guild (`$1`) and a member (`$2`).
+    pub find: &'static str,
+    /// Forgets it: words and identity go, what was counted stays nobody's.
+    pub forget: &'static [&'static str],
+}
+
+/// Every table that holds something of members, in the order in which it is forgotten.
+pub const MEMBER_TABLES: &[MemberTable] = &[
+    MemberTable {
+        name: "messages",
+        what: "messages",
+        find: FIND_MESSAGES,
+        forget: &[
+            FORGET_LINKS,
+            FORGET_REACTIONS,
+            FORGET_ATTACHMENTS,
+            FORGET_MESSAGES,
+        ],
+    },
+    MemberTable {
+        name: "requests",
+        what: "requests",
+        find: FIND_REQUESTS,
+        forget: &[FORGET_REQUESTS, FORGET_CLAIMS],
+    },
+    MemberTable {
+        name: "request_events",
+        what: "steps in the life of requests",
+        find: FIND_EVENTS,
+        forget: &[FORGET_EVENTS],
+    },
+    MemberTable {
+        name: "activities",
+        what: "activities logged by hand",
+        find: FIND_ACTIVITIES,
+        forget: &[FORGET_ACTIVITIES],
+    },
+    MemberTable {
+        name: "meetups",
+        what: "meetups as host",
+        find: FIND_MEETUPS,
+        forget: &[FORGET_MEETUPS],
+    },
+    MemberTable {
+        name: "drafts",
+        what: "questions not posted yet",
+        find: FIND_DRAFTS,
+        forget: &[FORGET_DRAFTS],
+    },
+    MemberTable {
+        name: "member_topics",
+        what: "topics",
+        find: FIND_TOPICS,
+        forget: &[FORGET_TOPICS],
+    },
+    MemberTable {
+        name: "audit",
+        what: "changes to settings",
+        find: FIND_DEEDS,
+        forget: &[FORGET_DEEDS],
+    },
+    MemberTable {
+        name: "outbox",
+        what: "private messages from Convener",
+        find: FIND_NOTICES,
+        forget: &[FORGET_NOTICES, FORGET_NAMES_IN_NOTICES],
+    },
+    MemberTable {
+        name: "members",
+        what: "names and when you joined",
+        find: FIND_MEMBER,
+        forget: &[FORGET_MEMBER],
+    },
+];
+
+const FIND_MESSAGES: &str = "
+    SELECT written_at, channel_id, text FROM messages
+    WHERE guild_id = $1 AND author_id = $2 AND deleted_at IS NULL ORDER BY written_at";
+const FORGET_LINKS: &str = "
+    DELETE FROM message_links WHERE EXISTS (
+        SELECT 1 FROM messages WHERE messages.channel_id = message_links.channel_id
+            AND messages.message_id = message_links.message_id AND guild_id = $1 AND author_id = $2)";
+const FORGET_REACTIONS: &str = "
+    DELETE FROM reactions WHERE EXISTS (
+        SELECT 1 FROM messages WHERE messages.channel_id = reactions.channel_id
+            AND messages.message_id = reactions.message_id AND guild_id = $1 AND author_id = $2)";
+const FORGET_ATTACHMENTS: &str = "
+    DELETE FROM attachments WHERE EXISTS (
+        SELECT 1 FROM messages WHERE messages.channel_id = attachments.channel_id
+            AND messages.message_id = attachments.message_id AND guild_id = $1 AND author_id = $2)";
+const FORGET_MESSAGES: &str = "
+    UPDATE messages SET text = '', author_name = '', author_id = 0
+    WHERE guild_id = $1 AND author_id = $2";
+
+const FIND_REQUESTS: &str = "
+    SELECT asked_at, channel_id, text FROM requests
+    WHERE guild_id = $1 AND author_id = $2 ORDER BY asked_at";
+const FORGET_REQUESTS: &str = "
+    UPDATE requests SET text = '', author_name = '', author_id = 0
+    WHERE guild_id = $1 AND author_id = $2";
+const FORGET_CLAIMS: &str = "
+    UPDATE requests SET claimed_by = NULL, claimed_at = NULL WHERE guild_id = $1 AND claimed_by = $2";
+
+const FIND_EVENTS: &str = "
+    SELECT happened_at, channel_id, change FROM request_events
+    JOIN requests ON requests.request_id = request_events.request_id
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY event_id";
+const FORGET_EVENTS: &str = "
+    UPDATE request_events SET member_id = NULL
+    WHERE member_id = $2 AND request_id IN (SELECT request_id FROM requests WHERE guild_id = $1)";
+
+const FIND_ACTIVITIES: &str = "
+    SELECT logged_at, channel_id, kind FROM activities
+    WHERE guild_id = $1 AND logged_by = $2 ORDER BY activity_id";
+const FORGET_ACTIVITIES: &str =
+    "UPDATE activities SET logged_by = 0 WHERE guild_id = $1 AND logged_by = $2";
+
+const FIND_MEETUPS: &str = "
+    SELECT created_at, channel_id, title FROM meetups
+    WHERE guild_id = $1 AND host_id = $2 ORDER BY meetup_id";
+const FORGET_MEETUPS: &str = "UPDATE meetups SET host_id = 0 WHERE guild_id = $1 AND host_id = $2";
+
+const FIND_DRAFTS: &str = "
+    SELECT written_at, channel_id, text FROM drafts
+    WHERE guild_id = $1 AND author_id = $2 ORDER BY draft_id";
+const FORGET_DRAFTS: &str = "DELETE FROM drafts WHERE guild_id = $1 AND author_id = $2";
+
+const FIND_TOPICS: &str = "
+    SELECT CAST(NULL AS TIMESTAMPTZ), CAST(NULL AS BIGINT), topic FROM member_topics
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY topic";
+const FORGET_TOPICS: &str = "DELETE FROM member_topics WHERE guild_id = $1 AND member_id = $2";
+
+const FIND_DEEDS: &str = "
+    SELECT happened_at, CAST(NULL AS BIGINT), deed FROM audit
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY entry_id";
+const FORGET_DEEDS: &str =
+    "UPDATE audit SET member_id = NULL WHERE guild_id = $1 AND member_id = $2";
+
+const FIND_NOTICES: &str = "
+    SELECT created_at, CAST(NULL AS BIGINT), notice_key FROM outbox
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY notice_id";
+const FORGET_NOTICES: &str = "DELETE FROM outbox WHERE guild_id = $1 AND member_id = $2";
+// A call or an invitation names its member last in its JSON.
+const FORGET_NAMES_IN_NOTICES: &str = "
+    DELETE FROM outbox WHERE guild_id = $1
+        AND (notice LIKE '%_called_:' || CAST(CAST($2 AS BIGINT) AS TEXT) || '}'
+            OR notice LIKE '%_member_:' || CAST(CAST($2 AS BIGINT) AS TEXT) || '}')";
+
+const FIND_MEMBER: &str = "
+    SELECT joined_at, CAST(NULL AS BIGINT), name FROM members WHERE guild_id = $1 AND member_id = $2";
+const FORGET_MEMBER: &str = "DELETE FROM members WHERE guild_id = $1 AND member_id = $2";
+
+impl Transaction {
+    /// What a table holds of a member.
+    pub async fn known_of(
+        &mut self,
+        table: &MemberTable,
+        guild: GuildId,
+        member: MemberId,
+    ) -> Result<Vec<Trace>> {
+        let statement = table.find;
+        let rows: Vec<(Option<DateTime<Utc>>, Option<i64>, String)> = each_engine!(self, connection =>
+            sqlx::query_as(statement).bind(guild.get()).bind(member.get())
+                .fetch_all(connection).await)?;
+        let trace = |(at, channel, words): (_, Option<i64>, _)| Trace {
+            at,
+            channel: channel.map(ChannelId::new),
+            words,
+        };
+        Ok(rows.into_iter().map(trace).collect())
+    }
+
+    /// Forgets what a table holds of a member.
+    pub async fn forget_of(
+        &mut self,
+        table: &MemberTable,
+        guild: GuildId,
+        member: MemberId,
+    ) -> Result<()> {
+        for statement in table.forget.iter().copied() {
+            each_engine!(self, connection => sqlx::query(statement)
+                .bind(guild.get()).bind(member.get()).execute(connection).await.map(drop))?;
+        }
+        Ok(())
+    }
+
+    /// The requests that a member asked or answered: their words are indexed.
+    pub async fn requests_with_words_of(
+        &mut self,
+        guild: GuildId,
+        member: MemberId,
+    ) -> Result<Vec<RequestId>> {
+        const REQUESTS_WITH_WORDS_OF: &str = "
+            SELECT request_id FROM requests WHERE guild_id = $1 AND author_id = $2
+            UNION
+            SELECT requests.request_id FROM requests
+            JOIN request_events ON request_events.request_id = requests.request_id
+            WHERE guild_id = $1 AND member_id = $2 AND change = 'answered'";
+        let rows: Vec<(i64,)> = each_engine!(self, connection =>
+            sqlx::query_as(REQUESTS_WITH_WORDS_OF).bind(guild.get()).bind(member.get())
+                .fetch_all(connection).await)?;
+        Ok(rows.into_iter().map(|(id,)| RequestId::new(id)).collect())
+    }
+
+    /// The key with which members who do not want to be recorded are hashed; `new` is kept where
+    /// there is none.
+    pub async fn hash_key(&mut self, new: &str) -> Result<String> {
+        const HASH_KEY: &str = "
+            INSERT INTO hash_keys (hash_key_id, hash_key) VALUES (1, $1)
+            ON CONFLICT (hash_key_id) DO UPDATE SET hash_key = hash_keys.hash_key
+            RETURNING hash_key";
+        let (key,): (String,) = each_engine!(self, connection =>
+            sqlx::query_as(HASH_KEY).bind(new).fetch_one(connection).await)?;
+        Ok(key)
+    }
+
+    /// Keeps whether a member, as a keyed hash, is not to be recorded.
+    pub async fn keep_paused(
+        &mut self,
+        guild: GuildId,
+        member_hash: &str,
+        is_paused: bool,
+    ) -> Result<()> {
+        const PAUSE: &str = "
+            INSERT INTO paused_members (guild_id, member_hash) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        const RESUME: &str = "DELETE FROM paused_members WHERE guild_id = $1 AND member_hash = $2";
+        let statement = if is_paused { PAUSE } else { RESUME };
+        each_engine!(self, connection => sqlx::query(statement)
+            .bind(guild.get()).bind(member_hash).execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
+    /// The members of a guild, as keyed hashes, who are not to be recorded.
+    pub async fn paused(&mut self, guild: GuildId) -> Result<Vec<String>> {
+        const PAUSED: &str = "SELECT member_hash FROM paused_members WHERE guild_id = $1";
+        let rows: Vec<(String,)> = each_engine!(self, connection =>
+            sqlx::query_as(PAUSED).bind(guild.get()).fetch_all(connection).await)?;
+        Ok(rows.into_iter().map(|(hash,)| hash).collect())
+    }
+
+    /// Forgets the words of messages that were written before a time, and of the requests that were
+    /// closed before it; how many messages that were.
+    pub async fn forget_words_before(
+        &mut self,
+        guild: GuildId,
+        time: DateTime<Utc>,
+    ) -> Result<u64> {
+        const OLD_MESSAGES: &str = "
+            UPDATE messages SET text = '' WHERE guild_id = $1 AND written_at < $2 AND text <> ''";
+        const OLD_ATTACHMENTS: &str = "
+            DELETE FROM attachments WHERE EXISTS (
+                SELECT 1 FROM messages WHERE messages.channel_id = attachments.channel_id
+                    AND messages.message_id = attachments.message_id
+                    AND guild_id = $1 AND written_at < $2)";
+        const OLD_REQUESTS: &str = "
+            UPDATE requests SET text = ''
+            WHERE guild_id = $1 AND asked_at < $2 AND text <> ''
+                AND status IN ('answered', 'resolved', 'withdrawn', 'lapsed')
+            RETURNING request_id";
+        let messages = each_engine!(self, connection => sqlx::query(OLD_MESSAGES)
+            .bind(guild.get()).bind(time).execute(connection).await
+            .map(|result| result.rows_affected()))?;
+        each_engine!(self, connection => sqlx::query(OLD_ATTACHMENTS)
+            .bind(guild.get()).bind(time).execute(connection).await.map(drop))?;
+        let rows: Vec<(i64,)> = each_engine!(self, connection => sqlx::query_as(OLD_REQUESTS)
+            .bind(guild.get()).bind(time).fetch_all(connection).await)?;
+        for (request,) in rows {
+            self.keep_words(guild, RequestId::new(request), "", "")
+                .await?;
+        }
+        Ok(messages)
+    }
+
+    /// Merges the index of words, so that nothing of what was dropped is left in it. (What else
+    /// `PostgreSQL` has of dropped rows goes with its own vacuum.)
+    pub async fn compact_words(&mut self) -> Result<()> {
+        const COMPACT_WORDS_SQLITE: &str =
+            "INSERT INTO request_words (request_words) VALUES ('optimize')";
+        const COMPACT_WORDS_POSTGRES: &str =
+            "SELECT gin_clean_pending_list('request_words_by_word')";
+        let statement = self.dialect(COMPACT_WORDS_SQLITE, COMPACT_WORDS_POSTGRES);
+        each_engine!(self, connection =>
+            sqlx::query(statement).execute(connection).await.map(drop))?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Empties the journal of a `SQLite` file into the file, so that what was forgotten is in neither.
+    /// On `PostgreSQL` that is the server's own work.
+    pub async fn empty_journal(&self) -> Result<()> {
+        if let Pools::Sqlite { writer, .. } = &self.pools {
+            let statement = "PRAGMA wal_checkpoint(TRUNCATE)";
+            sqlx::query(statement).execute(writer).await?;
+        }
+        Ok(())
+    }
+}

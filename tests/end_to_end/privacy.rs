@@ -1,0 +1,85 @@
+//! What a member may see, take along, have forgotten, and stop.
+
+use chrono::TimeDelta;
+use convener::practice::request::Status;
+use serde_json::json;
+
+use crate::world::World;
+
+const QUESTION: &str = "How do I stop the quetzalcoatlus sensor from drifting at night?";
+
+#[tokio::test]
+async fn a_member_sees_takes_along_and_has_forgotten_what_is_kept_of_them() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    world.says(&ana, "#help", QUESTION).await;
+    world.says(&ben, "#help", "Let us see.").await;
+    let shown = ana.runs_in("#help", "/privacy show", json!({})).await;
+    assert!(
+        shown.ephemeral && shown.content.contains("1 messages"),
+        "{}",
+        shown.content
+    );
+    let exported = ana.runs_in("#help", "/privacy export", json!({})).await;
+    assert!(exported.ephemeral, "{}", exported.content);
+    let forgotten = ana.runs_in("#help", "/privacy forget", json!({})).await;
+    assert!(
+        forgotten.content.contains("are gone"),
+        "{}",
+        forgotten.content
+    );
+    world.settle().await;
+    let request = world.request().await;
+    assert_eq!(request.life.status, Status::Withdrawn);
+    assert_eq!(
+        (request.asked.text.as_str(), request.asked.author.id.get()),
+        ("", 0)
+    );
+    assert_eq!(world.kept(&world.help).await, ["", "Let us see."]);
+    world.advance(TimeDelta::seconds(10)).await;
+    assert!(!world.board().text().contains("quetzalcoatlus"));
+    let nothing = ana.runs_in("#help", "/privacy show", json!({})).await;
+    assert!(
+        nothing.content.contains("nothing of you"),
+        "{}",
+        nothing.content
+    );
+    let file = world.folder.path().join("convener.db");
+    for file in [file.clone(), file.with_extension("db-wal")] {
+        let bytes = std::fs::read(&file).unwrap_or_default();
+        let holds = bytes.windows(14).any(|window| window == b"quetzalcoatlus");
+        assert!(!holds, "{}", file.display());
+    }
+}
+
+#[tokio::test]
+async fn who_pauses_is_not_recorded_until_they_resume() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    let paused = ana.runs_in("#help", "/privacy pause", json!({})).await;
+    assert!(
+        paused.content.contains("I record nothing"),
+        "{}",
+        paused.content
+    );
+    world.says(&ana, "#help", QUESTION).await;
+    world.says(&ben, "#help", "Let us see.").await;
+    assert_eq!(world.kept(&world.help).await, ["Let us see."]);
+    assert!(world.requests().await.is_empty());
+    ana.runs_in("#help", "/privacy resume", json!({})).await;
+    world.says(&ana, "#help", "Good morning!").await;
+    assert_eq!(world.kept(&world.help).await.len(), 2);
+}
+
+#[tokio::test]
+async fn old_words_are_forgotten_by_themselves() {
+    let mut world = World::new().await;
+    let (ana, lena) = (world.ana.clone(), world.lena.clone());
+    lena.runs_in("#leads", "/setup rhythm", json!({"words_days": 2}))
+        .await;
+    world.says(&ana, "#help", "An old word.").await;
+    world.advance(TimeDelta::days(1)).await;
+    world.says(&ana, "#help", "A newer word.").await;
+    world.advance(TimeDelta::hours(44)).await;
+    assert_eq!(world.kept(&world.help).await, ["", "A newer word."]);
+}
