@@ -4,8 +4,11 @@
 //! Exit codes: 0 done, 1 failed, 2 wrong use.
 
 mod analyse;
+mod backup;
 mod dates;
 mod digest;
+mod doctor;
+mod forget;
 mod import;
 mod migrate;
 mod playground;
@@ -52,6 +55,12 @@ enum Command {
     Digest(digest::Digest),
     /// Print the dates of a rule of recurrence as UTC instants.
     Dates(dates::Dates),
+    /// See whether everything is as it should be, and what to do where it is not.
+    Doctor,
+    /// Copy the database into a file, also while it is in use.
+    Backup(backup::Backup),
+    /// Forget the words and the name of a member.
+    Forget(forget::Forget),
     /// Bring the database's tables up to date; every other command does so by itself.
     Migrate,
 }
@@ -99,6 +108,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Requests(arguments) => requests::run(&config, &arguments).await,
         Command::Digest(arguments) => digest::run(&config, &arguments).await,
         Command::Dates(arguments) => dates::run(&arguments),
+        Command::Doctor => doctor::run(&config).await,
+        Command::Backup(arguments) => backup::run(&config, &arguments).await,
+        Command::Forget(arguments) => forget::run(&config, &arguments).await,
         Command::Migrate => migrate::run(&config).await,
     }
 }

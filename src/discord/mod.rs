@@ -32,7 +32,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Work;
 use crate::config;
-use crate::facilitation::Facilitation;
+use crate::facilitation::door::DoorError;
+use crate::facilitation::{Facilitation, Fault};
 pub use messenger::DiscordMessenger;
 
 /// What Convener asks Discord to be told of.
@@ -123,6 +124,28 @@ impl Connection {
     #[must_use]
     pub fn messenger(&self) -> Arc<DiscordMessenger> {
         Arc::new(DiscordMessenger::new(Arc::clone(&self.http)))
+    }
+
+    /// What is missing in each community that Convener is in, by the community's name; or why it can't
+    /// be looked at.
+    pub async fn look_at_communities(
+        &self,
+        facilitation: &Facilitation,
+    ) -> Result<Vec<(String, Result<Vec<String>, DoorError>)>, Fault> {
+        let messenger = self.messenger();
+        let mut found = Vec::new();
+        for community in facilitation.communities().await? {
+            if community.left_at.is_some() || community.set_up_at.is_none() {
+                continue;
+            }
+            let faults = match check::faults(facilitation, &messenger, &community).await {
+                Ok(faults) => Ok(faults),
+                Err(check::Unchecked::Door(error)) => Err(error),
+                Err(check::Unchecked::Fault(fault)) => return Err(fault),
+            };
+            found.push((community.name, faults));
+        }
+        Ok(found)
     }
 
     /// Serves until it is told to stop, or until Discord ends it for good.

@@ -280,6 +280,19 @@ impl Store {
         Ok(Transaction { engine })
     }
 
+    /// Copies a `SQLite` database, as it is at this moment, into a new file. `PostgreSQL` has a tool
+    /// of its own, so there it does nothing.
+    pub async fn copy_to(&self, file: &Path) -> Result<()> {
+        if let Pools::Sqlite { readers, .. } = &self.pools {
+            let statement = "VACUUM INTO $1";
+            sqlx::query(statement)
+                .bind(file.display().to_string())
+                .execute(readers)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// The engine's name, for logs.
     #[must_use]
     pub fn engine(&self) -> &'static str {
