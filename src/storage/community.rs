@@ -87,7 +87,10 @@ impl Transaction {
     /// Every community, by its id.
     pub async fn communities(&mut self) -> Result<Vec<Community>> {
         const COMMUNITIES: &str = "
-            SELECT * FROM communities ORDER BY guild_id";
+            SELECT guild_id, name, zone, core_channel_id, leads_channel_id, core_role_id,
+                coordinator_role_id, lead_role_id, quiet_from, quiet_to, waits_hours,
+                calls_hours, raised_hours, lapses_days, text_kept_days, set_up_at, left_at
+            FROM communities ORDER BY guild_id";
         let rows: Vec<CommunityRow> = each_engine!(self, connection =>
             sqlx::query_as(COMMUNITIES).fetch_all(connection).await)?;
         rows.into_iter().map(TryInto::try_into).collect()
@@ -96,7 +99,10 @@ impl Transaction {
     /// The community of a guild.
     pub async fn community(&mut self, guild: GuildId) -> Result<Option<Community>> {
         const COMMUNITY: &str = "
-            SELECT * FROM communities WHERE guild_id = $1";
+            SELECT guild_id, name, zone, core_channel_id, leads_channel_id, core_role_id,
+                coordinator_role_id, lead_role_id, quiet_from, quiet_to, waits_hours,
+                calls_hours, raised_hours, lapses_days, text_kept_days, set_up_at, left_at
+            FROM communities WHERE guild_id = $1";
         let row: Option<CommunityRow> = each_engine!(self, connection =>
             sqlx::query_as(COMMUNITY).bind(guild.get()).fetch_optional(connection).await)?;
         row.map(TryInto::try_into).transpose()

@@ -139,7 +139,11 @@ impl Transaction {
     /// A request by its number.
     pub async fn request(&mut self, request: RequestId) -> Result<Option<Request>> {
         const REQUEST: &str = "
-            SELECT * FROM requests WHERE request_id = $1";
+            SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
+                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
+                surfaced_at, called_at, raised_at
+            FROM requests WHERE request_id = $1";
         let row: Option<RequestRow> = each_engine!(self, connection =>
             sqlx::query_as(REQUEST).bind(request.get()).fetch_optional(connection).await)?;
         row.map(TryInto::try_into).transpose()
@@ -150,7 +154,10 @@ impl Transaction {
         // An update locks the row on PostgreSQL; SQLite's one writer holds everything anyway.
         const LOCKED_REQUEST: &str = "
             UPDATE requests SET status = status WHERE request_id = $1
-            RETURNING *";
+            RETURNING request_id, guild_id, channel_id, message_id, author_id, author_name,
+                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
+                surfaced_at, called_at, raised_at";
         let row: Option<RequestRow> = each_engine!(self, connection =>
             sqlx::query_as(LOCKED_REQUEST).bind(request.get()).fetch_optional(connection).await)?;
         row.map(|row| Request::try_from(row).map(|request| request.life))
@@ -164,7 +171,11 @@ impl Transaction {
         message: MessageId,
     ) -> Result<Option<Request>> {
         const REQUEST_OF_MESSAGE: &str = "
-            SELECT * FROM requests WHERE channel_id = $1 AND message_id = $2";
+            SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
+                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
+                surfaced_at, called_at, raised_at
+            FROM requests WHERE channel_id = $1 AND message_id = $2";
         let row: Option<RequestRow> = each_engine!(self, connection =>
             sqlx::query_as(REQUEST_OF_MESSAGE).bind(channel.get()).bind(message.get())
                 .fetch_optional(connection).await)?;
@@ -174,7 +185,11 @@ impl Transaction {
     /// The requests that a filter names, the newest last.
     pub async fn requests(&mut self, filter: RequestFilter) -> Result<Vec<Request>> {
         const REQUESTS: &str = "
-            SELECT * FROM requests
+            SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
+                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
+                surfaced_at, called_at, raised_at
+            FROM requests
             WHERE guild_id = COALESCE($1, guild_id) AND status = COALESCE($2, status)
                 AND author_id = COALESCE($3, author_id)
             ORDER BY asked_at, request_id";
@@ -271,7 +286,11 @@ impl Transaction {
         open_before: DateTime<Utc>,
     ) -> Result<Vec<Request>> {
         const IMPORTED_OPEN: &str = "
-            SELECT * FROM requests
+            SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
+                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
+                surfaced_at, called_at, raised_at
+            FROM requests
             WHERE guild_id = $1 AND status = 'open' AND origin = 'imported' AND open_since <= $2";
         let rows: Vec<RequestRow> = each_engine!(self, connection =>
             sqlx::query_as(IMPORTED_OPEN).bind(guild.get()).bind(open_before)
@@ -282,7 +301,15 @@ impl Transaction {
     /// What is on a community's board: its open requests, with when each asker joined.
     pub async fn open_for_board(&mut self, guild: GuildId) -> Result<Vec<Entry>> {
         const OPEN_FOR_BOARD: &str = "
-            SELECT requests.*, members.joined_at FROM requests
+            SELECT requests.request_id, requests.guild_id, requests.channel_id,
+                requests.message_id, requests.author_id, requests.author_name,
+                requests.asked_at, requests.text, requests.origin, requests.is_anonymous,
+                requests.status, requests.open_since, requests.first_response_at,
+                requests.answered_at, requests.closed_at, requests.confirmed_at,
+                requests.claimed_by, requests.claimed_at, requests.snoozed_until,
+                requests.surfaced_at, requests.called_at, requests.raised_at,
+                members.joined_at
+            FROM requests
             LEFT JOIN members ON members.guild_id = requests.guild_id
                 AND members.member_id = requests.author_id
             WHERE requests.guild_id = $1 AND status = 'open' AND origin <> 'imported'";
@@ -375,7 +402,11 @@ impl Transaction {
         author: MemberId,
     ) -> Result<Option<Request>> {
         const LIVE_REQUEST_IN: &str = "
-            SELECT * FROM requests
+            SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
+                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
+                surfaced_at, called_at, raised_at
+            FROM requests
             WHERE channel_id = $1 AND author_id = $2 AND status IN ('open', 'answered')
             ORDER BY asked_at DESC, request_id DESC LIMIT 1";
         let row: Option<RequestRow> = each_engine!(self, connection => sqlx::query_as(LIVE_REQUEST_IN)
@@ -387,7 +418,11 @@ impl Transaction {
     /// first, at most so many: those whose message may have been edited or deleted in an absence.
     pub async fn live_requests(&mut self, guild: GuildId, limit: i64) -> Result<Vec<Request>> {
         const LIVE_REQUESTS: &str = "
-            SELECT * FROM requests
+            SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
+                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
+                surfaced_at, called_at, raised_at
+            FROM requests
             WHERE guild_id = $1 AND status IN ('open', 'answered') AND message_id IS NOT NULL
                 AND origin IN ('detected', 'logged')
             ORDER BY asked_at DESC, request_id DESC LIMIT $2";
