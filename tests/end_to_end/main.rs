@@ -6,6 +6,8 @@ mod activity;
 mod asking;
 mod board;
 mod connection;
+#[path = "../described/mod.rs"]
+mod described;
 mod digest;
 mod forum;
 mod ladder;

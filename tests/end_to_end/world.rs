@@ -9,6 +9,8 @@ use serde_json::json;
 use simcord::{Builder, Channel, Guild, Message, Permissions, Person, Role, Simcord};
 use tempfile::TempDir;
 
+use crate::described::DescribedTraffic;
+
 /// "Makers": ana and ben are members, cleo is of the core group, lena leads.
 pub(crate) struct World {
     pub(crate) discord: Simcord,
@@ -21,6 +23,7 @@ pub(crate) struct World {
     pub(crate) cleo: Person,
     pub(crate) lena: Person,
     pub(crate) folder: TempDir,
+    _described: DescribedTraffic,
 }
 
 /// A Monday, at noon in UTC.
@@ -55,6 +58,7 @@ impl World {
         lena.has_role(&lead_role);
         let simulation = start(&folder, discord.clone(), time).await;
         Self {
+            _described: DescribedTraffic(discord.clone()),
             discord,
             simulation,
             guild,
@@ -240,6 +244,7 @@ impl Stopped {
         } = self;
         let simulation = start(&folder, discord.clone(), time.restarted()).await;
         World {
+            _described: DescribedTraffic(discord.clone()),
             discord,
             simulation,
             guild,

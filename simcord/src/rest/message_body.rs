@@ -144,13 +144,20 @@ fn embed(mut embed: Value) -> Value {
     embed
 }
 
-/// Discord gives every component of a message a number, unless the bot did.
+/// Discord gives every component of a message a number, unless the bot did, and fills in how much a select takes.
 fn numbered(mut components: Vec<Value>) -> Vec<Value> {
     fn number(components: &mut [Value], next: &mut u64) {
         for component in components {
             *next += 1;
             if component["id"].is_null() {
                 component["id"] = (*next).into();
+            }
+            if matches!(component["type"].as_u64(), Some(3 | 5..=8)) {
+                for limit in ["min_values", "max_values"] {
+                    if component[limit].is_null() {
+                        component[limit] = 1.into();
+                    }
+                }
             }
             if let Some(inside) = component
                 .get_mut("components")

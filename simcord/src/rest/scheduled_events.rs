@@ -122,11 +122,32 @@ fn described(
         recurrence: body
             .get("recurrence_rule")
             .filter(|rule| rule.is_object())
-            .cloned(),
+            .map(whole_rule),
         interested: known
             .map(|event| event.interested.clone())
             .unwrap_or_default(),
     })
+}
+
+/// A rule with all that Discord tells of it, set or not.
+fn whole_rule(rule: &Value) -> Value {
+    let fields = [
+        "start",
+        "end",
+        "frequency",
+        "interval",
+        "by_weekday",
+        "by_n_weekday",
+        "by_month",
+        "by_month_day",
+        "by_year_day",
+        "count",
+    ];
+    fields
+        .iter()
+        .map(|field| ((*field).to_owned(), rule[*field].clone()))
+        .collect::<Map<String, Value>>()
+        .into()
 }
 
 fn create(state: &mut State, guild: Snowflake, body: &Value) -> Answered {

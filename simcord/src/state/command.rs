@@ -41,6 +41,18 @@ impl Command {
     }
 }
 
+/// Options come back without the fields that were sent as null.
+fn drop_what_is_not_set(options: &mut Value) {
+    for option in options.as_array_mut().into_iter().flatten() {
+        if let Some(fields) = option.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
+        }
+        if let Some(inside) = option.get_mut("options") {
+            drop_what_is_not_set(inside);
+        }
+    }
+}
+
 impl State {
     /// Registers a command over the one of the same name and kind, whose id it keeps.
     pub(crate) fn register_command(&mut self, guild: Option<Snowflake>, sent: &Value) -> Snowflake {
@@ -82,6 +94,9 @@ impl State {
                     .filter(|(key, _)| !fixed.contains(&key.as_str()))
                     .map(|(k, v)| (k.clone(), v.clone())),
             );
+        }
+        if let Some(options) = body.get_mut("options") {
+            drop_what_is_not_set(options);
         }
         self.commands.push(Command {
             id,

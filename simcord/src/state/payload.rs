@@ -195,7 +195,6 @@ impl State {
                 "id": interaction.id,
                 "type": 2,
                 "user": user,
-                "name": interaction.name,
                 "authorizing_integration_owners": interaction.installed_by(),
             });
         }
@@ -203,7 +202,6 @@ impl State {
             metadata["interacted_message_id"] = json!(interaction.message.map(|(_, id)| id));
         }
         if interaction.kind == InteractionKind::Command {
-            metadata["name"] = json!(interaction.name);
             payload["interaction"] =
                 json!({"id": interaction.id, "type": 2, "name": interaction.name, "user": user});
         }
