@@ -35,6 +35,7 @@ mod rest;
 mod server;
 mod simcord;
 mod snowflake;
+mod start;
 mod state;
 mod time;
 mod traffic;
@@ -49,8 +50,9 @@ pub use gateway::Gateway;
 pub use permissions::Permissions;
 pub use ratelimit::{Limit, RateLimits};
 pub use recording::{Act, Deed, Performed, Recording, RecordingError, Stage};
-pub use simcord::{Builder, Simcord};
+pub use simcord::Simcord;
 pub use snowflake::Snowflake;
+pub use start::Builder;
 pub use time::{
     ACKNOWLEDGEMENT_DEADLINE, INTERACTION_TOKEN_LIFE, NONCE_WINDOW, PATIENCE, TimeSource,
     wall_clock,

@@ -12,7 +12,6 @@ use crate::{page::Skip, state::State};
 pub(crate) struct Server {
     state: Mutex<State>,
     changes: watch::Sender<u64>,
-    pub(crate) base_url: String,
     pub(crate) on_skip: Option<Skip>,
 }
 
@@ -31,11 +30,10 @@ pub(crate) fn in_time<T>(waited: Result<T, TimedOut>) -> T {
 }
 
 impl Server {
-    pub(crate) fn new(state: State, base_url: String, on_skip: Option<Skip>) -> Arc<Self> {
+    pub(crate) fn new(state: State, on_skip: Option<Skip>) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(state),
             changes: watch::Sender::new(0),
-            base_url,
             on_skip,
         })
     }

@@ -1,200 +1,29 @@
-//! Starting a Discord, and looking at it from above.
+//! Looking at a Discord from above.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use axum::{
-    Router,
-    body::Bytes,
-    extract::{
-        DefaultBodyLimit,
-        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
-    },
-    http::{HeaderMap, Method, Uri},
-    response::Response,
-};
-use tokio::{net::TcpListener, sync::watch, task::AbortHandle};
+use tokio::sync::watch;
 
 use crate::{
     driver::{Channel, Guild, Message, Person, Place},
     failure::Failure,
-    gateway::{self, Gateway, GatewayState, Intents},
-    page::{self, Skip},
+    gateway::Gateway,
     permissions::Permissions,
-    ratelimit::RateLimits,
-    rest,
     server::{Server, in_time},
     snowflake::Snowflake,
+    start::{Builder, Door},
     state::{MessageKey, State},
-    time::{PATIENCE, TimeSource, wall_clock},
+    time::PATIENCE,
     traffic::Request,
 };
 
 /// A running Discord. Clones are handles to the same one; it ends with the last of them.
 #[derive(Clone)]
 pub struct Simcord {
-    server: Arc<Server>,
-    bot_permissions: Permissions,
-    _listening: Arc<Listening>,
-}
-
-/// Closes the door when the last handle is gone.
-struct Listening {
-    server: Arc<Server>,
-    task: AbortHandle,
-}
-
-impl Drop for Listening {
-    fn drop(&mut self) {
-        self.task.abort();
-        Gateway {
-            server: Arc::clone(&self.server),
-        }
-        .drop_connections();
-    }
-}
-
-/// How a Discord starts: see [`Simcord::builder`].
-#[must_use]
-pub struct Builder {
-    time: TimeSource,
-    port: u16,
-    bot_name: String,
-    bot_permissions: Permissions,
-    privileged_intents: bool,
-    message_content: bool,
-    shards: u64,
-    rate_limits: RateLimits,
-    on_skip: Option<Skip>,
-}
-
-impl Builder {
-    /// Where the community time comes from. By default it is this machine's clock.
-    pub fn time(mut self, time: TimeSource) -> Self {
-        self.time = time;
-        self
-    }
-
-    /// The port to listen on. By default any free one.
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
-    /// What the bot is called. By default `helper`.
-    pub fn bot_name(mut self, name: &str) -> Self {
-        name.clone_into(&mut self.bot_name);
-        self
-    }
-
-    /// What the bot's own role may do in every guild. By default [`Permissions::BOT_BY_DEFAULT`].
-    pub fn bot_permissions(mut self, permissions: Permissions) -> Self {
-        self.bot_permissions = permissions;
-        self
-    }
-
-    /// Whether the application was given the privileged intents (members, presences, message content). By default
-    /// it was; without, a bot that asks for them is closed with 4014.
-    pub fn privileged_intents(mut self, allowed: bool) -> Self {
-        self.privileged_intents = allowed;
-        self
-    }
-
-    /// Whether the application was given the Message Content intent, apart from the other privileged ones.
-    pub fn message_content(mut self, allowed: bool) -> Self {
-        self.message_content = allowed;
-        self
-    }
-
-    /// How many shards the gateway recommends. By default 1.
-    pub fn shards(mut self, shards: u64) -> Self {
-        self.shards = shards;
-        self
-    }
-
-    /// Which rate limits hold. By default none.
-    pub fn rate_limits(mut self, limits: RateLimits) -> Self {
-        self.rate_limits = limits;
-        self
-    }
-
-    /// What *skip ahead* on the chat page does. Without it there is no such button.
-    pub fn on_skip(mut self, skip: impl Fn() + Send + Sync + 'static) -> Self {
-        self.on_skip = Some(Arc::new(skip));
-        self
-    }
-
-    /// Listens on 127.0.0.1, or says why that cannot be.
-    pub async fn try_start(self) -> io::Result<Simcord> {
-        let listener = TcpListener::bind(("127.0.0.1", self.port)).await?;
-        let address = listener.local_addr()?;
-        let mut allowed = Intents::KNOWN;
-        if !self.privileged_intents {
-            allowed = allowed.without(Intents::PRIVILEGED);
-        } else if !self.message_content {
-            allowed = allowed.without(Intents::MESSAGE_CONTENT);
-        }
-        let gateway = GatewayState::new(allowed, self.shards);
-        let state = State::new(
-            self.time,
-            format!("ws://{address}"),
-            &self.bot_name,
-            gateway,
-            self.rate_limits,
-        );
-        let server = Server::new(state, format!("http://{address}"), self.on_skip);
-        let routed = Arc::clone(&server);
-        let application = Router::new()
-            .fallback(move |socket, method, uri, headers, body| {
-                enter(Arc::clone(&routed), socket, method, uri, headers, body)
-            })
-            // Files are dropped, but have to arrive.
-            .layer(DefaultBodyLimit::max(MOST_BYTES));
-        let task = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, application).await {
-                tracing::error!(%error, "the server stopped");
-            }
-        });
-        let listening = Listening {
-            server: Arc::clone(&server),
-            task: task.abort_handle(),
-        };
-        Ok(Simcord {
-            server,
-            bot_permissions: self.bot_permissions,
-            _listening: Arc::new(listening),
-        })
-    }
-
-    /// Listens on 127.0.0.1.
-    ///
-    /// # Panics
-    /// If the port is taken: see [`Builder::try_start`].
-    pub async fn start(self) -> Simcord {
-        self.try_start()
-            .await
-            .unwrap_or_else(|error| panic!("cannot listen on 127.0.0.1: {error}"))
-    }
-}
-
-/// The largest request that is read: more than a message with its files.
-const MOST_BYTES: usize = 32 * 1024 * 1024;
-
-/// Sockets to the gateway, requests to the API, and the rest to the page.
-async fn enter(
-    server: Arc<Server>,
-    socket: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    if let Ok(socket) = socket {
-        return socket.on_upgrade(move |socket| gateway::serve(server, socket));
-    }
-    if uri.path().starts_with("/api/") {
-        return rest::answer(server, method, uri, headers, body).await;
-    }
-    page::answer(server, method, uri, headers, body).await
+    pub(crate) server: Arc<Server>,
+    pub(crate) bot_permissions: Permissions,
+    /// Where the process comes in that this handle watches.
+    pub(crate) door: Arc<Door>,
 }
 
 impl Simcord {
@@ -205,29 +34,19 @@ impl Simcord {
 
     /// A Discord to be arranged before it starts.
     pub fn builder() -> Builder {
-        Builder {
-            time: wall_clock(),
-            port: 0,
-            bot_name: "helper".to_owned(),
-            bot_permissions: Permissions::BOT_BY_DEFAULT,
-            privileged_intents: true,
-            message_content: true,
-            shards: 1,
-            rate_limits: RateLimits::default(),
-            on_skip: None,
-        }
+        Builder::new()
     }
 
     /// Where the API is, like `http://127.0.0.1:1234`: requests go to `/api/v10/…` under it.
     #[must_use]
     pub fn base_url(&self) -> String {
-        self.server.base_url.clone()
+        format!("http://127.0.0.1:{}", self.door.port())
     }
 
     /// Where the gateway is, like `ws://127.0.0.1:1234`.
     #[must_use]
     pub fn gateway_url(&self) -> String {
-        self.server.base_url.replacen("http", "ws", 1)
+        format!("ws://127.0.0.1:{}", self.door.port())
     }
 
     /// The one token that is accepted.
@@ -247,6 +66,22 @@ impl Simcord {
     pub fn gateway(&self) -> Gateway {
         Gateway {
             server: Arc::clone(&self.server),
+            entrance: self.door.port(),
+        }
+    }
+
+    /// Lets another process of the bot come by a port of its own, which closes with the last clone of the handle. The
+    /// handle shares everything with this one but for its address and what it sees of the gateway: the connections of
+    /// that process, and what it was told.
+    ///
+    /// # Panics
+    /// If no port is free.
+    pub async fn for_another_process(&self) -> Self {
+        let door = Door::open(&self.server, 0).await;
+        let door = door.unwrap_or_else(|error| panic!("cannot listen on 127.0.0.1: {error}"));
+        Self {
+            door: Arc::new(door),
+            ..self.clone()
         }
     }
 

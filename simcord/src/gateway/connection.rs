@@ -6,7 +6,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedSender};
 
-use super::{Intents, Outgoing, Session};
+use super::{Intents, Outgoing, Session, Socket};
 use crate::{server::Server, snowflake::Snowflake, state::State};
 
 /// Reasons to end a connection: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes>.
@@ -24,12 +24,16 @@ mod close {
 type Closing = (u16, &'static str);
 
 /// Talks with one client until one of both has enough.
-pub(crate) async fn serve(server: Arc<Server>, mut socket: WebSocket) {
+pub(crate) async fn serve(server: Arc<Server>, mut socket: WebSocket, entrance: u16) {
     let (sender, mut outgoing) = mpsc::unbounded_channel();
     let (number, hello) = server.change(|state| {
         state.gateway.opened_sockets += 1;
         let number = state.gateway.opened_sockets;
-        state.gateway.sockets.insert(number, sender.clone());
+        let socket = Socket {
+            entrance,
+            sender: sender.clone(),
+        };
+        state.gateway.sockets.insert(number, socket);
         (
             number,
             json!({"op": 10, "d": {"heartbeat_interval": state.gateway.heartbeat_interval_ms}}),
@@ -37,6 +41,7 @@ pub(crate) async fn serve(server: Arc<Server>, mut socket: WebSocket) {
     });
     let connection = Connection {
         server: Arc::clone(&server),
+        entrance,
         number,
         sender,
     };
@@ -87,6 +92,7 @@ pub(crate) async fn serve(server: Arc<Server>, mut socket: WebSocket) {
 
 struct Connection {
     server: Arc<Server>,
+    entrance: u16,
     number: u64,
     sender: UnboundedSender<Outgoing>,
 }
@@ -155,16 +161,26 @@ impl Connection {
             Some(_) => return Err(close::INVALID_SHARD),
         };
         state.gateway.identifies += 1;
-        state.gateway.process.identified(shard.0);
-        // A shard has one session: the one before is forgotten with its replay.
+        state
+            .gateway
+            .processes
+            .of(self.entrance)
+            .identified(shard.0);
+        // A process has one session a shard: the one before is forgotten with its replay.
         state
             .gateway
             .sessions
-            .retain(|session| session.shard != shard);
+            .retain(|session| session.shard != shard || session.entrance != self.entrance);
         let id = format!("{:032x}", state.next_id().get());
-        let mut session = Session::new(id, shard, intents, (self.number, self.sender.clone()));
-        let ready = state.ready_payload(&session, &self.server.base_url.replacen("http", "ws", 1));
-        session.tell_directly("READY", &ready, &mut state.gateway.process);
+        let mut session = Session::new(
+            id,
+            self.entrance,
+            shard,
+            intents,
+            (self.number, self.sender.clone()),
+        );
+        let ready = state.ready_payload(&session, &format!("ws://127.0.0.1:{}", self.entrance));
+        session.tell_directly("READY", &ready, &mut state.gateway.processes);
         let guilds: Vec<Snowflake> = state
             .guilds
             .keys()
@@ -175,7 +191,7 @@ impl Connection {
             for guild in guilds.iter().filter_map(|guild| state.guilds.get(guild)) {
                 let data =
                     state.guild_create_payload(guild, intents.contains(Intents::GUILD_MEMBERS));
-                session.tell_directly("GUILD_CREATE", &data, &mut state.gateway.process);
+                session.tell_directly("GUILD_CREATE", &data, &mut state.gateway.processes);
             }
         }
         state.gateway.sessions.push(session);
@@ -192,15 +208,20 @@ impl Connection {
         let known = gateway.sessions.iter_mut().find(|session| session.id == id);
         let shard = known.as_ref().map_or(0, |session| session.shard.0);
         let Some(session) = known.filter(|session| sequence <= session.sequence) else {
-            gateway.process.session_invalidated(shard);
+            gateway
+                .processes
+                .of(self.entrance)
+                .session_invalidated(shard);
             self.send(&json!({"op": 9, "d": false}));
             return Ok(());
         };
         gateway.resumes += 1;
-        gateway.process.resumed(session.shard.0, sequence);
+        session.entrance = self.entrance;
+        let process = gateway.processes.of(self.entrance);
+        process.resumed(session.shard.0, sequence);
         session.socket = Some((self.number, self.sender.clone()));
-        session.replay(sequence, &mut gateway.process);
-        session.tell_directly("RESUMED", &json!({}), &mut gateway.process);
+        session.replay(sequence, &mut gateway.processes);
+        session.tell_directly("RESUMED", &json!({}), &mut gateway.processes);
         Ok(())
     }
 
@@ -256,7 +277,11 @@ impl Connection {
                 "nonce": data["nonce"],
             });
             let gateway = &mut state.gateway;
-            gateway.sessions[at].tell_directly("GUILD_MEMBERS_CHUNK", &chunk, &mut gateway.process);
+            gateway.sessions[at].tell_directly(
+                "GUILD_MEMBERS_CHUNK",
+                &chunk,
+                &mut gateway.processes,
+            );
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::{
 #[derive(Clone)]
 pub struct Gateway {
     pub(crate) server: Arc<Server>,
+    /// The port whose connections are meant.
+    pub(crate) entrance: u16,
 }
 
 impl Gateway {
@@ -21,8 +23,11 @@ impl Gateway {
     #[must_use]
     pub fn connected(&self) -> bool {
         self.server.look(|state| {
-            let sessions = &state.gateway.sessions;
-            !sessions.is_empty() && sessions.iter().all(|session| session.socket.is_some())
+            let sessions = state.gateway.sessions.iter();
+            let mut ours = sessions
+                .filter(|session| self.watches(session.entrance))
+                .peekable();
+            ours.peek().is_some() && ours.all(|session| session.socket.is_some())
         })
     }
 
@@ -33,7 +38,7 @@ impl Gateway {
                 .gateway
                 .sessions
                 .iter()
-                .any(|session| session.socket.is_some())
+                .any(|session| self.watches(session.entrance) && session.socket.is_some())
                 .then_some(())
         };
         let seen = |state: &crate::state::State| {
@@ -56,7 +61,8 @@ impl Gateway {
     /// A bot that counts the dispatches it has handled has therefore settled when its count equals this one.
     #[must_use]
     pub fn delivered(&self) -> u64 {
-        self.server.look(|state| state.gateway.process.delivered())
+        self.server
+            .look(|state| state.gateway.processes.delivered(self.entrance))
     }
 
     /// How many times a bot identified since the start. A resumed session doesn't count.
@@ -87,26 +93,22 @@ impl Gateway {
     pub fn invalidate_sessions(&self, resumable: bool) {
         self.server.change(|state| {
             let gateway = &mut state.gateway;
+            for session in &mut gateway.sessions {
+                if !self.watches(session.entrance) {
+                    continue;
+                }
+                if !resumable {
+                    let process = gateway.processes.of(session.entrance);
+                    process.session_invalidated(session.shard.0);
+                }
+                if let Some((_, socket)) = session.socket.take() {
+                    let invalid = json!({"op": 9, "d": resumable});
+                    let _ = socket.send(Outgoing::Frame(invalid.to_string()));
+                }
+            }
             if !resumable {
-                for session in &gateway.sessions {
-                    gateway.process.session_invalidated(session.shard.0);
-                }
-            }
-            for socket in gateway
-                .sessions
-                .iter()
-                .filter_map(|session| session.socket.as_ref())
-            {
-                let _ = socket.1.send(Outgoing::Frame(
-                    json!({"op": 9, "d": resumable}).to_string(),
-                ));
-            }
-            if resumable {
-                for session in &mut gateway.sessions {
-                    session.socket = None;
-                }
-            } else {
-                gateway.sessions.clear();
+                let sessions = &mut gateway.sessions;
+                sessions.retain(|session| !self.watches(session.entrance));
             }
         });
     }
@@ -123,15 +125,33 @@ impl Gateway {
         });
     }
 
+    /// Whoever came by this port comes no more.
+    pub(crate) fn forget_process(&self) {
+        self.server.change(|state| {
+            let gateway = &mut state.gateway;
+            gateway
+                .sessions
+                .retain(|session| !self.watches(session.entrance));
+            gateway.processes.forget(self.entrance);
+        });
+    }
+
+    fn watches(&self, entrance: u16) -> bool {
+        self.entrance == entrance
+    }
+
     fn to_every_socket(&self, message: impl Fn() -> Outgoing) {
         self.server.change(|state| {
-            for socket in state.gateway.sockets.values() {
-                let _ = socket.send(message());
+            let sockets = state.gateway.sockets.values();
+            for socket in sockets.filter(|socket| self.watches(socket.entrance)) {
+                let _ = socket.sender.send(message());
             }
             // Nothing that happens from here on can still reach them.
             if matches!(message(), Outgoing::Drop | Outgoing::Close(..)) {
                 for session in &mut state.gateway.sessions {
-                    session.socket = None;
+                    if self.watches(session.entrance) {
+                        session.socket = None;
+                    }
                 }
             }
         });

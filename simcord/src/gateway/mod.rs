@@ -8,7 +8,7 @@ mod session;
 
 pub(crate) use connection::serve;
 pub use control::Gateway;
-use process::Process;
+use process::Processes;
 pub(crate) use session::{ContentRule, Dispatch, Intents, Outgoing, Session, strip_content};
 
 use std::collections::BTreeMap;
@@ -18,15 +18,21 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::{snowflake::Snowflake, state::State};
 
+/// An open socket, and the port that it came in by.
+pub(crate) struct Socket {
+    pub(crate) entrance: u16,
+    pub(crate) sender: UnboundedSender<Outgoing>,
+}
+
 /// What the gateway knows of its clients.
 pub(crate) struct GatewayState {
     pub(crate) allowed_intents: Intents,
     pub(crate) shards: u64,
     pub(crate) heartbeat_interval_ms: u64,
     pub(crate) sessions: Vec<Session>,
-    pub(crate) process: Process,
-    /// Every open socket, identified or not.
-    pub(crate) sockets: BTreeMap<u64, UnboundedSender<Outgoing>>,
+    pub(crate) processes: Processes,
+    /// Every open socket by its number, identified or not.
+    pub(crate) sockets: BTreeMap<u64, Socket>,
     pub(crate) opened_sockets: u64,
     pub(crate) identifies: u64,
     pub(crate) resumes: u64,
@@ -40,7 +46,7 @@ impl GatewayState {
             // Discord's own.
             heartbeat_interval_ms: 41_250,
             sessions: Vec::new(),
-            process: Process::default(),
+            processes: Processes::default(),
             sockets: BTreeMap::new(),
             opened_sockets: 0,
             identifies: 0,
@@ -83,7 +89,7 @@ impl State {
             return;
         }
         for session in &mut self.gateway.sessions {
-            session.tell(dispatch, &mut self.gateway.process);
+            session.tell(dispatch, &mut self.gateway.processes);
         }
     }
 
@@ -102,7 +108,7 @@ impl State {
                 &without_members
             };
             let dispatch = Dispatch::in_guild("GUILD_CREATE", Intents::GUILDS, id, data.clone());
-            session.tell(&dispatch, &mut self.gateway.process);
+            session.tell(&dispatch, &mut self.gateway.processes);
         }
     }
 

@@ -19,6 +19,25 @@ struct Received {
     in_this_session: u64,
 }
 
+/// The processes, by the port that each comes by.
+#[derive(Debug, Default)]
+pub(crate) struct Processes(BTreeMap<u16, Process>);
+
+impl Processes {
+    /// The process of a port, which may have told nothing yet.
+    pub(crate) fn of(&mut self, entrance: u16) -> &mut Process {
+        self.0.entry(entrance).or_default()
+    }
+
+    pub(crate) fn forget(&mut self, entrance: u16) {
+        self.0.remove(&entrance);
+    }
+
+    pub(crate) fn delivered(&self, entrance: u16) -> u64 {
+        self.0.get(&entrance).map_or(0, Process::delivered)
+    }
+}
+
 impl Process {
     pub(crate) fn identified(&mut self, shard: u64) {
         let expected = self.must_identify.remove(&shard);

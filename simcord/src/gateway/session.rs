@@ -5,7 +5,7 @@ use std::ops::BitOr;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::Process;
+use super::Processes;
 use crate::snowflake::Snowflake;
 
 /// Groups of events a client asks for: <https://discord.com/developers/docs/events/gateway#gateway-intents>.
@@ -129,6 +129,8 @@ pub(crate) enum Outgoing {
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) id: String,
+    /// The port by which its process comes.
+    pub(crate) entrance: u16,
     pub(crate) shard: (u64, u64),
     pub(crate) intents: Intents,
     pub(crate) sequence: u64,
@@ -141,12 +143,14 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn new(
         id: String,
+        entrance: u16,
         shard: (u64, u64),
         intents: Intents,
         socket: (u64, UnboundedSender<Outgoing>),
     ) -> Self {
         Self {
             id,
+            entrance,
             shard,
             intents,
             sequence: 0,
@@ -161,7 +165,7 @@ impl Session {
         (guild.get() >> 22) % self.shard.1 == self.shard.0
     }
 
-    pub(super) fn tell(&mut self, dispatch: &Dispatch, process: &mut Process) {
+    pub(super) fn tell(&mut self, dispatch: &Dispatch, processes: &mut Processes) {
         let ours = dispatch
             .guild
             .map_or(self.shard.0 == 0, |guild| self.has_guild(guild));
@@ -174,30 +178,32 @@ impl Session {
         {
             strip_content(&mut data);
         }
-        self.tell_directly(dispatch.event, &data, process);
+        self.tell_directly(dispatch.event, &data, processes);
     }
 
     /// Tells this session alone, whatever it asked for.
-    pub(super) fn tell_directly(&mut self, event: &str, data: &Value, process: &mut Process) {
+    pub(super) fn tell_directly(&mut self, event: &str, data: &Value, processes: &mut Processes) {
         self.sequence += 1;
         let frame = json!({"op": 0, "t": event, "s": self.sequence, "d": data}).to_string();
         self.frames.push((self.sequence, frame.clone()));
         if let Some((_, socket)) = &self.socket
             && socket.send(Outgoing::Frame(frame)).is_ok()
         {
-            process.sent(self.shard.0, self.sequence);
+            processes
+                .of(self.entrance)
+                .sent(self.shard.0, self.sequence);
         }
     }
 
     /// Tells again everything after `sequence`.
-    pub(super) fn replay(&mut self, sequence: u64, process: &mut Process) {
+    pub(super) fn replay(&mut self, sequence: u64, processes: &mut Processes) {
         self.frames.retain(|(number, _)| *number > sequence);
         let Some((_, socket)) = &self.socket else {
             return;
         };
         for (number, frame) in &self.frames {
             if socket.send(Outgoing::Frame(frame.clone())).is_ok() {
-                process.sent(self.shard.0, *number);
+                processes.of(self.entrance).sent(self.shard.0, *number);
             }
         }
     }

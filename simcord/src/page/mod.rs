@@ -37,12 +37,13 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 /// Answers whatever is neither API nor gateway.
 pub(crate) async fn answer(
     server: Arc<Server>,
+    port: u16,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Response {
-    if !is_from_here(&server, &headers) {
+    if !is_from_here(port, &headers) {
         return respond(403, "text/plain", "this page is for this machine");
     }
     match (&method, uri.path()) {
@@ -76,12 +77,11 @@ pub(crate) async fn answer(
 }
 
 /// Guards against names of other sites that point to this machine.
-fn is_from_here(server: &Server, headers: &HeaderMap) -> bool {
+fn is_from_here(port: u16, headers: &HeaderMap) -> bool {
     let host = headers
         .get(header::HOST)
         .and_then(|host| host.to_str().ok())
         .unwrap_or_default();
-    let port = server.base_url.rsplit(':').next().unwrap_or_default();
     ["127.0.0.1", "localhost"]
         .iter()
         .any(|name| host == format!("{name}:{port}"))

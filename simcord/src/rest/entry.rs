@@ -28,12 +28,13 @@ enum Fate {
 /// Answers one request to `/api/v10/…`.
 pub(crate) async fn answer(
     server: Arc<Server>,
+    entrance: u16,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
     bytes: Bytes,
 ) -> Response {
-    let fate = server.change(|state| handle(state, &method, &uri, &headers, &bytes));
+    let fate = server.change(|state| handle(state, entrance, &method, &uri, &headers, &bytes));
     match fate {
         Fate::Answered {
             status,
@@ -47,6 +48,7 @@ pub(crate) async fn answer(
 
 fn handle(
     state: &mut State,
+    entrance: u16,
     method: &Method,
     uri: &Uri,
     headers: &HeaderMap,
@@ -72,6 +74,7 @@ fn handle(
         segments: &segments,
         query: &query,
         body: &body,
+        entrance,
     };
     let fate = fate_of(state, &call, headers, readable);
     let (status, answer) = match &fate {

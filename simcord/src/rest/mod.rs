@@ -33,6 +33,8 @@ pub(crate) struct Call<'a> {
     pub(crate) segments: &'a [&'a str],
     pub(crate) query: &'a [(String, String)],
     pub(crate) body: &'a Value,
+    /// The port that it came in by.
+    pub(crate) entrance: u16,
 }
 
 impl Call<'_> {

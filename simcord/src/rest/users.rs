@@ -8,8 +8,8 @@ use crate::state::State;
 
 pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
     match (call.method, call.segments) {
-        (&Method::GET, ["gateway"]) => Answer::ok(json!({"url": state.gateway_url})),
-        (&Method::GET, ["gateway", "bot"]) => gateway_for_bots(state),
+        (&Method::GET, ["gateway"]) => Answer::ok(json!({"url": gateway_url(call)})),
+        (&Method::GET, ["gateway", "bot"]) => gateway_for_bots(state, call),
         (&Method::GET, ["applications" | "oauth2", .., "@me"]) => {
             Answer::ok(state.application_payload())
         }
@@ -28,11 +28,16 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
     }
 }
 
-fn gateway_for_bots(state: &State) -> Answered {
+/// By the door that the request came in by.
+fn gateway_url(call: &Call<'_>) -> String {
+    format!("ws://127.0.0.1:{}", call.entrance)
+}
+
+fn gateway_for_bots(state: &State, call: &Call<'_>) -> Answered {
     let start_limit =
         json!({"total": 1000, "remaining": 1000, "reset_after": 14_400_000, "max_concurrency": 1});
     Answer::ok(json!({
-        "url": state.gateway_url,
+        "url": gateway_url(call),
         "shards": state.gateway.shards,
         "session_start_limit": start_limit,
     }))

@@ -46,7 +46,6 @@ use crate::{
 
 pub(crate) struct State {
     pub(crate) time: TimeSource,
-    pub(crate) gateway_url: String,
     pub(crate) mint: SnowflakeMint,
     pub(crate) application: Application,
     pub(crate) users: BTreeMap<Snowflake, User>,
@@ -68,7 +67,6 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(
         time: TimeSource,
-        gateway_url: String,
         bot_name: &str,
         gateway: GatewayState,
         rate_limits: RateLimits,
@@ -82,7 +80,6 @@ impl State {
         };
         Self {
             time,
-            gateway_url,
             mint,
             application,
             users: BTreeMap::from([(owner.id, owner), (bot.id, bot)]),

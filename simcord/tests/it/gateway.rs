@@ -117,3 +117,35 @@ async fn what_may_not_be_asked_for_closes_the_connection() {
     let error = http.get_current_user().await.unwrap_err();
     assert!(error.to_string().contains("401: Unauthorized"), "{error}");
 }
+
+#[tokio::test]
+async fn two_processes_of_a_bot_hear_the_same_and_are_counted_apart() {
+    let discord = Simcord::start().await;
+    let guild = discord.guild("Makers");
+    let help = guild.channel("help");
+    let ana = guild.member("ana");
+    let mut first = Bot::start(&discord).await;
+    let other = discord.for_another_process().await;
+    assert_ne!(other.base_url(), discord.base_url());
+    let mut second = Bot::start(&other).await;
+    for (bot, discord) in [(&mut first, &discord), (&mut second, &other)] {
+        bot.settles(discord).await;
+        ana.says(&help, "hello").await;
+        bot.settles(discord).await;
+    }
+    second.hears("MESSAGE_CREATE", 2).await;
+    first.hears("MESSAGE_CREATE", 2).await;
+
+    // Only one of them is disturbed.
+    other.gateway().drop_connections();
+    second.hears("RESUMED", 1).await;
+    first.settles(&discord).await;
+    assert_eq!(discord.gateway().resumes(), 1);
+    assert!(!first.heard().contains(&"RESUMED".to_owned()));
+    // The second is gone for good, and the first talks on.
+    drop(second);
+    drop(other);
+    ana.says(&help, "echo still here").await;
+    assert_eq!(discord.next_message(&help).await.content, "still here");
+    first.settles(&discord).await;
+}
