@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 /// How long, in machine time, the processes may take to settle.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What outlives the processes, and those that run.
 pub(crate) struct Harness {
@@ -119,7 +119,7 @@ impl Harness {
     }
 
     /// Waits until every process has come to this time and has nothing under way.
-    pub(crate) async fn settle(&mut self) {
+    pub(crate) async fn settle(&self) {
         let (mut changes, mut reports) = (self.discord.changes(), self.reports.subscribe());
         let settled = async {
             while !self
@@ -128,8 +128,8 @@ impl Harness {
                 .all(|process| process.is_settled(self.now()))
             {
                 tokio::select! {
-                    changed = changes.changed() => changed.unwrap(),
-                    changed = reports.changed() => changed.unwrap(),
+                    rung = changes.changed() => rung.unwrap(),
+                    rung = reports.changed() => rung.unwrap(),
                 }
             }
         };
