@@ -145,6 +145,7 @@ fn request(number: usize, numbers: &mut Numbers) -> NewRequest {
         ),
         origin: Origin::Detected,
         is_anonymous: false,
+        is_public: true,
     }
 }
 

@@ -33,7 +33,7 @@ fn somebody_is_forgotten_by_their_id() {
     let file = operator.file("help.json", export().to_string());
     operator.gets(&["import", &file]);
     let said = operator.gets(&["forget", "--member", "101"]);
-    assert_eq!(said, "Makers: 3 entries forgotten\n");
+    assert_eq!(said, "Makers: 4 entries forgotten\n");
     let requests: Value =
         serde_json::from_str(&operator.gets(&["requests", "--format", "json"])).unwrap();
     assert_eq!(requests[0]["text"], json!(""));

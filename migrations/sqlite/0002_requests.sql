@@ -19,8 +19,11 @@ ALTER TABLE channels ADD COLUMN is_public BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE channels ADD COLUMN watch TEXT NOT NULL DEFAULT 'requests';
 
 ALTER TABLE members ADD COLUMN is_core BOOLEAN NOT NULL DEFAULT FALSE;
+ALTER TABLE members ADD COLUMN has_left BOOLEAN NOT NULL DEFAULT FALSE;
 
 ALTER TABLE requests ADD COLUMN is_anonymous BOOLEAN NOT NULL DEFAULT FALSE;
+-- Whether everybody could read where it was asked: else its words are shown nowhere else.
+ALTER TABLE requests ADD COLUMN is_public BOOLEAN NOT NULL DEFAULT FALSE;
 ALTER TABLE requests ADD COLUMN open_since TEXT NOT NULL DEFAULT '1970-01-01T00:00:00+00:00';
 UPDATE requests SET open_since = COALESCE(
     (SELECT MAX(happened_at) FROM request_events
@@ -48,6 +51,8 @@ ALTER TABLE outbox ADD COLUMN revision BIGINT NOT NULL DEFAULT 0;
 -- When it was last said, and a hash of what was: what has not changed is not said again.
 ALTER TABLE outbox ADD COLUMN said_at TEXT;
 ALTER TABLE outbox ADD COLUMN said_hash BIGINT NOT NULL DEFAULT 0;
+
+CREATE INDEX outbox_by_message ON outbox (channel_id, message_id) WHERE message_id IS NOT NULL;
 
 CREATE TABLE drafts (
     draft_id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

@@ -30,6 +30,9 @@ const LONGEST_BACKOFF: TimeDelta = TimeDelta::hours(1);
 /// After so many tries, most of a day, a job is parked.
 const MOST_ATTEMPTS: i64 = 30;
 
+/// In a guild that Convener was removed from, what is due is looked at again after this.
+const AFTER_LEAVING: TimeDelta = TimeDelta::days(1);
+
 /// How often it is written down that Convener listens. What is missed of an absence is less than
 /// twice this.
 const PRESENCE_EVERY: TimeDelta = TimeDelta::minutes(15);
@@ -91,8 +94,16 @@ async fn perform_once(facilitation: &Facilitation, due: &DueJob) -> Result<(), F
         column: "agenda.job",
         value: due.job.clone(),
     })?;
-    match perform(facilitation, &mut transaction, job).await? {
-        Timing::Now => transaction.commit().await?,
+    let community = transaction.community(due.guild()).await?;
+    let timing = match community.and_then(|community| community.left_at) {
+        // Where Convener was removed work stops; retention goes on.
+        Some(_) if !matches!(job, Job::ForgetOldWords { .. }) => {
+            Timing::NotBefore(facilitation.clock.now() + AFTER_LEAVING)
+        }
+        _ => perform(facilitation, &mut transaction, job).await?,
+    };
+    match timing {
+        Timing::Now => facilitation.commit(transaction).await?,
         Timing::NotBefore(time) => {
             drop(transaction);
             let mut transaction = facilitation.store.begin().await?;
@@ -100,7 +111,6 @@ async fn perform_once(facilitation: &Facilitation, due: &DueJob) -> Result<(), F
             transaction.commit().await?;
         }
     }
-    facilitation.outbox_bell.ring();
     Ok(())
 }
 

@@ -10,6 +10,9 @@ use crate::facilitation::Facilitation;
 /// How many notices and jobs that are stuck are named.
 const NAMED: i64 = 10;
 
+/// What was given up longer ago is news no more.
+const LOOKED_BACK: chrono::TimeDelta = chrono::TimeDelta::days(14);
+
 /// Looks at settings, database, Discord and what is stuck; fails where something is missing.
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     let mut report = Report::default();
@@ -69,7 +72,8 @@ async fn look_at_what_is_stuck(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let mut transaction = facilitation.store.read().await?;
-    let notices = transaction.notices_given_up(NAMED).await?;
+    let since = facilitation.clock.now() - LOOKED_BACK;
+    let notices = transaction.notices_given_up(since, NAMED).await?;
     let jobs = transaction.parked_jobs(NAMED).await?;
     for (what, stuck, calm) in [
         ("outbox", notices, "nothing was given up"),

@@ -1,15 +1,15 @@
 //! After an absence each channel is read on from the mark up to which it was heard.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
 
-use crate::facilitation::door::{DoorError, GuildReader};
+use crate::facilitation::door::{DoorError, GuildReader, Page};
 use crate::facilitation::hearing::Source;
 use crate::facilitation::{Facilitation, Fault};
 use crate::practice::community::Community;
 use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
-use crate::practice::message::Heard;
 
 /// Events come out of order, so the mark may have passed a message that was not kept: reading begins
 /// this much before it. What is kept already is not kept twice.
@@ -20,9 +20,6 @@ const MARGIN: TimeDelta = TimeDelta::minutes(2);
 const LOOKED_AT_AGAIN: i64 = 100;
 const NOT_OLDER_THAN: TimeDelta = TimeDelta::days(14);
 
-/// How many messages Discord gives at once.
-const PAGE: usize = 100;
-
 /// How many of the requests that are not closed are looked at again, each by itself.
 const REQUESTS_LOOKED_AT: i64 = 50;
 
@@ -31,11 +28,13 @@ const REQUESTS_LOOKED_AT: i64 = 50;
 const MOST_TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Reads on every channel of a guild. `ourselves` is whose messages are not heard.
+/// Reads on every channel of a guild, and of its threads those that are `active` or were lately.
+/// `ourselves` is whose messages are not heard.
 pub(super) async fn catch_up(
     facilitation: &Facilitation,
     reader: &dyn GuildReader,
     guild: GuildId,
+    active: &HashSet<ChannelId>,
     ourselves: MemberId,
 ) -> Result<(), Fault> {
     let Some(community) = facilitation
@@ -46,7 +45,7 @@ pub(super) async fn catch_up(
         return Ok(());
     };
     know_core_group(facilitation, reader, &community).await?;
-    for (channel, heard_to) in facilitation.heard_channels(guild).await? {
+    for (channel, heard_to) in facilitation.heard_channels(guild, active).await? {
         let reading = Reading {
             facilitation,
             reader,
@@ -119,25 +118,29 @@ impl Reading<'_> {
             let Some(page) = self.page(after).await? else {
                 return Ok(());
             };
-            let last = page.last().map(|heard| heard.id);
-            let is_full = page.len() >= PAGE;
-            let end = kept_to.map(|kept| match last {
-                Some(last) if is_full => kept.min(last),
-                _ => kept,
-            });
+            // A page that is not full shows all there is after its beginning. An empty one shows
+            // nothing also to whoever may not read the history, so it proves nothing by itself.
+            let shows_all = !page.is_full
+                && (page.last.is_some() || self.is_deleted(kept_to.unwrap_or(after)).await);
+            let end = match (kept_to, page.last) {
+                (Some(kept), _) if shows_all => Some(kept),
+                (Some(kept), Some(last)) => Some(kept.min(last)),
+                _ => None,
+            };
             if let Some(end) = end.filter(|end| *end > after) {
                 let from = MessageId::new(after.get() + 1);
                 self.facilitation
-                    .compare(self.channel, from, end, &page)
+                    .compare(self.channel, from, end, &page.messages, self.ourselves)
                     .await?;
             }
-            let Some(last) = last else {
+            let Some(last) = page.last else {
                 self.facilitation.keep_readable(self.channel, true).await?;
                 self.facilitation.keep_caught_up(self.channel);
                 return Ok(());
             };
             after = last;
             let others = page
+                .messages
                 .into_iter()
                 .filter(|heard| {
                     heard
@@ -152,8 +155,13 @@ impl Reading<'_> {
         }
     }
 
+    /// Whether Discord says in so many words that a message is not there.
+    async fn is_deleted(&self, message: MessageId) -> bool {
+        matches!(self.reader.message(self.channel, message).await, Ok(None))
+    }
+
     /// The messages after one; `None` where the channel can't be read now, or at all.
-    async fn page(&self, after: MessageId) -> Result<Option<Vec<Heard>>, Fault> {
+    async fn page(&self, after: MessageId) -> Result<Option<Page>, Fault> {
         let channel = self.channel;
         let mut tries = 0;
         loop {
@@ -161,7 +169,7 @@ impl Reading<'_> {
                 Ok(page) => return Ok(Some(page)),
                 Err(DoorError::Gone(reason)) => {
                     tracing::info!(channel.id = %channel, reason, "channel is gone");
-                    self.facilitation.lose_channel(channel).await?;
+                    self.facilitation.lose_channel(self.guild, channel).await?;
                     return Ok(None);
                 }
                 Err(DoorError::Refused(reason)) => {
@@ -203,7 +211,12 @@ async fn look_at_requests(
             Ok(None) => {
                 facilitation.hear_deletion(channel, message).await?;
             }
-            Ok(Some(heard)) if heard.text != request.asked.text => {
+            // No words are taken from where Discord shows none, and forgotten ones stay so.
+            Ok(Some(heard))
+                if !heard.text.is_empty()
+                    && !request.asked.text.is_empty()
+                    && heard.text != request.asked.text =>
+            {
                 let edited_at = heard.edited_at.unwrap_or(heard.at);
                 facilitation
                     .hear_edit(channel, message, &heard.text, edited_at)

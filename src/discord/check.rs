@@ -1,5 +1,6 @@
 //! Whether Convener can do in a guild what it is there for; what is missing, and how to mend it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -158,7 +159,9 @@ pub(super) async fn faults(
             ));
         }
     }
-    let heard = facilitation.heard_channels(community.guild).await?;
+    let heard = facilitation
+        .heard_channels(community.guild, &HashSet::new())
+        .await?;
     let read = Permissions::VIEW_CHANNEL | Permissions::READ_MESSAGE_HISTORY;
     let unreadable: Vec<String> = channels
         .iter()

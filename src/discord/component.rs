@@ -72,6 +72,7 @@ async fn take(
         Action::AskWithoutName => true,
         _ => return Err(Refusal::UnknownControl.into()),
     };
+    command::may_post(interaction.app_permissions)?;
     let question = Question {
         guild: translate::guild_id(guild),
         channel: translate::channel_id(interaction.channel_id),
@@ -150,9 +151,9 @@ async fn act(
             Ok(Outcome::Private(view::request::card(&request)))
         }
         Action::PostDraft(draft) => {
-            facilitation.post_draft(draft, &actor.member).await?;
+            let is_anonymous = facilitation.post_draft(draft, &actor.member).await?;
             let waits = facilitation.rhythm_in(actor.guild).await?.request_waits;
-            let asked = view::request::asked(waits.num_hours(), false);
+            let asked = view::request::asked(waits.num_hours(), is_anonymous);
             Ok(Outcome::Changed(asked))
         }
         Action::DropDraft(draft) => {
@@ -239,11 +240,11 @@ async fn act_on_request(
         }
         RequestAction::Reopen => {
             let request = facilitation.reopen_request(id, by).await?;
-            on_card(request, |_| view::request::open_again())
+            on_card(request, view::request::open_again)
         }
         RequestAction::Undo => {
-            facilitation.undo_request(id, by).await?;
-            Outcome::Changed(view::request::open_again())
+            let request = facilitation.undo_request(id, by).await?;
+            Outcome::Changed(view::request::open_again(&request))
         }
         RequestAction::Mine => {
             let request = facilitation.request(id, by).await?;

@@ -1,6 +1,6 @@
 //! Events of the gateway: each is handled, and counted when it has been.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use async_trait::async_trait;
@@ -31,6 +31,8 @@ pub(super) struct Handler {
     data: command::Data,
     shards: OnceLock<Arc<ShardManager>>,
     ourselves: OnceLock<UserId>,
+    /// Whether the content of messages is shown to us.
+    reads_content: bool,
     /// Whether everybody of a guild may read its channels unless one says otherwise.
     everybody_reads: Mutex<HashMap<GuildId, bool>>,
 }
@@ -56,6 +58,7 @@ impl Handler {
         messenger: Arc<DiscordMessenger>,
         intake: Intake,
         work: Work,
+        reads_content: bool,
     ) -> Self {
         let mut commands = poise::FrameworkOptions {
             commands: command::all(),
@@ -75,6 +78,7 @@ impl Handler {
             commands,
             shards: OnceLock::new(),
             ourselves: OnceLock::new(),
+            reads_content,
             everybody_reads: Mutex::default(),
         }
     }
@@ -111,13 +115,15 @@ impl Handler {
             Event::ChannelUpdate(event) => self.meet_channel(&event.channel).await?,
             Event::ThreadCreate(event) => self.meet_new_channel(&event.thread).await?,
             Event::ChannelDelete(event) => {
+                let guild = translate::guild_id(event.channel.guild_id);
                 self.facilitation
-                    .lose_channel(translate::channel_id(event.channel.id))
+                    .lose_channel(guild, translate::channel_id(event.channel.id))
                     .await?;
             }
             Event::ThreadDelete(event) => {
+                let guild = translate::guild_id(event.thread.guild_id);
                 self.facilitation
-                    .lose_channel(translate::channel_id(event.thread.id))
+                    .lose_channel(guild, translate::channel_id(event.thread.id))
                     .await?;
             }
             Event::ThreadUpdate(event) => self.meet_channel(&event.thread).await?,
@@ -151,6 +157,11 @@ impl Handler {
                 self.facilitation
                     .meet_member(guild, &member, Some(joined_at), &roles)
                     .await?;
+            }
+            Event::GuildMemberRemove(event) => {
+                let guild = translate::guild_id(event.guild_id);
+                let member = translate::member_id(event.user.id);
+                self.facilitation.lose_member(guild, member).await?;
             }
             Event::GuildMemberUpdate(event) => {
                 let roles: Vec<_> = event
@@ -190,6 +201,12 @@ impl Handler {
                 else {
                     return Ok(());
                 };
+                // What we change in what we posted on somebody's behalf is no edit of theirs; and
+                // words that may not be read come empty.
+                let is_ours = event.author.map(|author| author.id) == self.ourselves.get().copied();
+                if is_ours || (text.is_empty() && !self.reads_content) {
+                    return Ok(());
+                }
                 let news = News::Edited {
                     channel: translate::channel_id(event.channel_id),
                     message: translate::message_id(event.id),
@@ -239,7 +256,13 @@ impl Handler {
             .await?;
         if let Some(ourselves) = self.ourselves.get() {
             let ourselves = translate::member_id(*ourselves);
-            catch_up::catch_up(&self.facilitation, self.messenger.as_ref(), id, ourselves).await?;
+            let active: HashSet<_> = guild
+                .threads
+                .iter()
+                .map(|thread| translate::channel_id(thread.id))
+                .collect();
+            let reader = self.messenger.as_ref();
+            catch_up::catch_up(&self.facilitation, reader, id, &active, ourselves).await?;
             check::check_guild(&self.facilitation, &self.messenger, id).await?;
         }
         Ok(())
@@ -306,6 +329,7 @@ impl Handler {
                 .message_author_id
                 .filter(|author| self.ourselves.get() != Some(author))
                 .map(translate::member_id),
+            is_marked: false,
         };
         self.take(guild, News::Settled(pointed, by)).await;
         Ok(())

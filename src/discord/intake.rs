@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -34,6 +34,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How many events may wait for a message that has not come. Most wait in vain: their message is of a
 /// channel in which nothing is recorded.
 const MOST_EARLY: usize = 512;
+
+/// A channel that was made so lately holds nothing that was not heard.
+const NEW_BORN: TimeDelta = TimeDelta::minutes(10);
 
 /// What happened.
 #[derive(Clone, Debug)]
@@ -162,6 +165,13 @@ impl Writer {
             }
             match self.reader.channel(channel).await {
                 Ok(channel) => {
+                    let is_new_born = MessageId::new(channel.id.get())
+                        .made_at()
+                        .is_some_and(|at| self.facilitation.clock.now() - at < NEW_BORN);
+                    if is_new_born {
+                        // Nothing can have been missed in it.
+                        self.facilitation.keep_caught_up(channel.id);
+                    }
                     if let Err(fault) = self.facilitation.meet_channel(&channel).await {
                         tracing::error!(channel.id = %channel.id, error = %fault, "channel not kept");
                     }

@@ -11,7 +11,7 @@ use serenity::all::{
 use serenity::model::channel::Nonce;
 
 use super::{REQUEST_TIMEOUT, reason, render, translate};
-use crate::facilitation::door::{DoorError, GuildReader, Messenger};
+use crate::facilitation::door::{DoorError, GuildReader, Messenger, Page};
 use crate::practice::community::Channel;
 use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use crate::practice::message::{Author, Heard};
@@ -189,14 +189,20 @@ impl GuildReader for DiscordMessenger {
         &self,
         channel: ChannelId,
         after: MessageId,
-    ) -> Result<Vec<Heard>, DoorError> {
+    ) -> Result<Page, DoorError> {
         let page = GetMessages::new()
             .after(translate::their_message_id(after))
             .limit(PAGE);
         let channel = translate::their_channel_id(channel);
         let mut messages = within_time(channel.messages(&self.http, page)).await?;
         messages.sort_by_key(|message| message.id);
-        Ok(messages.iter().filter_map(translate::heard).collect())
+        Ok(Page {
+            messages: messages.iter().filter_map(translate::heard).collect(),
+            is_full: messages.len() == usize::from(PAGE),
+            last: messages
+                .last()
+                .map(|message| translate::message_id(message.id)),
+        })
     }
 
     async fn message(
@@ -255,6 +261,11 @@ impl GuildReader for DiscordMessenger {
 fn looks_like(message: &Message, post: &Post) -> bool {
     if !message.author.bot {
         return false;
+    }
+    if post.is_pinned {
+        // What stands on a board changes; that it is one does not.
+        let custom_ids = serde_json::to_string(&message.components).unwrap_or_default();
+        return message.pinned || custom_ids.contains("\"board:");
     }
     if let Some(first) = post.controls.first() {
         let custom_ids = serde_json::to_string(&message.components).unwrap_or_default();

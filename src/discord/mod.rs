@@ -177,6 +177,7 @@ impl Connection {
             self.messenger(),
             intake,
             work,
+            self.intents.contains(GatewayIntents::MESSAGE_CONTENT),
         ));
         let http = http_client(self.api_base.as_deref(), &self.token);
         let mut client = ClientBuilder::new_with_http(http, self.intents)

@@ -1,5 +1,7 @@
 //! Communities: found, set up, left and found again.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
@@ -10,7 +12,7 @@ use super::request::Actor;
 use super::{Facilitation, Failure, Fault, put_notice, set_up_community};
 use crate::practice::audit;
 use crate::practice::community::{Channel, ChannelKind, Community, Watch};
-use crate::practice::id::{ChannelId, GuildId, MessageId, RoleId};
+use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId, RoleId};
 use crate::practice::message::Author;
 use crate::practice::notice::Notice;
 use crate::practice::refusal::Refusal;
@@ -19,6 +21,10 @@ use crate::storage::{StorageError, Transaction};
 
 /// Convener was away where it was last known to listen longer ago than this.
 const AWAY_AFTER: chrono::TimeDelta = chrono::TimeDelta::minutes(30);
+
+/// A thread in which nothing was said for longer is archived, and is read on when Discord says that it
+/// is active again.
+const LATELY: chrono::TimeDelta = chrono::TimeDelta::days(14);
 
 /// How many lines of the audit log are shown at once.
 const SHOWN_DEEDS: i64 = 15;
@@ -91,10 +97,41 @@ impl Facilitation {
         Ok(())
     }
 
-    /// A channel was deleted: it is not read any more; what was said there stays.
-    pub async fn lose_channel(&self, channel: ChannelId) -> Result<(), Fault> {
+    /// A channel was deleted, and all that was said there with it: its words are forgotten, and what
+    /// was asked there is withdrawn.
+    pub async fn lose_channel(&self, guild: GuildId, channel: ChannelId) -> Result<(), Fault> {
+        let now = self.clock.now();
         let mut transaction = self.store.begin().await?;
         transaction.lose_channel(channel).await?;
+        for request in transaction.live_requests_of(channel).await? {
+            self.withdraw_with_its_channel(&mut transaction, request, now)
+                .await?;
+        }
+        transaction.delete_messages_of(guild, channel, now).await?;
+        Ok(self.commit(transaction).await?)
+    }
+
+    /// A member left: they are called to nothing any more.
+    pub async fn lose_member(&self, guild: GuildId, member: MemberId) -> Result<(), Fault> {
+        let mut transaction = self.store.begin().await?;
+        transaction.keep_member_left(guild, member).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// Keeps whether somebody who acts is of the core group, where that is news.
+    pub async fn see_core(
+        &self,
+        guild: GuildId,
+        member: &Author,
+        is_core: bool,
+    ) -> Result<(), Fault> {
+        let known = self.store.read().await?.is_core(guild, member.id).await?;
+        if known == Some(is_core) || (known.is_none() && !is_core) {
+            return Ok(());
+        }
+        let mut transaction = self.store.begin().await?;
+        transaction.keep_member(guild, member, None).await?;
+        transaction.keep_is_core(guild, member.id, is_core).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -132,6 +169,10 @@ impl Facilitation {
         roles: &[RoleId],
     ) -> Result<(), Fault> {
         let mut transaction = self.store.begin().await?;
+        let paused = self.paused_members(&mut transaction, guild).await?;
+        if paused.holds(Some(member)) {
+            return Ok(());
+        }
         transaction.keep_member(guild, member, joined_at).await?;
         if let Some(community) = transaction.community(guild).await?
             && let Some(core_role) = community.core_role
@@ -147,7 +188,8 @@ impl Facilitation {
     pub async fn keep_core_group(&self, guild: GuildId, members: &[Author]) -> Result<(), Fault> {
         let mut transaction = self.store.begin().await?;
         transaction.clear_core_group(guild).await?;
-        for member in members {
+        let paused = self.paused_members(&mut transaction, guild).await?;
+        for member in members.iter().filter(|member| !paused.holds(Some(member))) {
             transaction.keep_member(guild, member, None).await?;
             transaction.keep_is_core(guild, member.id, true).await?;
         }
@@ -208,7 +250,7 @@ impl Facilitation {
         }
         self.move_board(&mut transaction, &community, core_channel)
             .await?;
-        self.show_board(&mut transaction, &community).await?;
+        transaction.stir_board(guild);
         put_digest_job(&mut transaction, &community, &self.rhythm, now).await?;
         let tomorrow = now.with_timezone(&community.zone).date_naive().succ_opt();
         if let Some(tomorrow) = tomorrow {
@@ -287,7 +329,7 @@ impl Facilitation {
             .keep_deed(
                 by.guild,
                 by.member.id,
-                "changed the rhythm",
+                &settings.changes(),
                 self.clock.now(),
             )
             .await?;
@@ -350,11 +392,12 @@ impl Facilitation {
         Ok(self.store.read().await?.community(guild).await?)
     }
 
-    /// The channels of a guild in which people talk, threads included, with the message up to which
-    /// each has been heard.
+    /// The channels of a guild in which people talk, with the message up to which each has been heard;
+    /// of the threads, those that are `active` and those that were heard lately.
     pub async fn heard_channels(
         &self,
         guild: GuildId,
+        active: &HashSet<ChannelId>,
     ) -> Result<Vec<(Channel, Option<MessageId>)>, Fault> {
         let mut transaction = self.store.read().await?;
         let Some(community) = transaction.community(guild).await? else {
@@ -365,7 +408,12 @@ impl Facilitation {
             if is_recorded(&community, &channel) && transaction.watch(&channel).await? != Watch::Off
             {
                 let heard_to = transaction.heard_to(channel.id).await?;
-                heard.push((channel, heard_to));
+                let heard_at = heard_to.and_then(MessageId::made_at);
+                let is_lately = heard_at.is_some_and(|at| self.clock.now() - at < LATELY);
+                if channel.kind != ChannelKind::Thread || is_lately || active.contains(&channel.id)
+                {
+                    heard.push((channel, heard_to));
+                }
             }
         }
         Ok(heard)
@@ -390,6 +438,26 @@ impl Facilitation {
         }
         transaction.keep_alive(now).await?;
         Ok(transaction.commit().await?)
+    }
+}
+
+impl RhythmSettings {
+    /// What was given, for the audit log.
+    fn changes(&self) -> String {
+        let own = &self.own;
+        let changes: Vec<String> = [
+            ("waits after", own.waits_hours, "h"),
+            ("calls after", own.calls_hours, "h"),
+            ("for the meetup after", own.raised_hours, "h"),
+            ("lapses after", own.lapses_days, "days"),
+            ("words kept for", own.text_kept_days, "days"),
+            ("quiet from", self.quiet_from, "o'clock"),
+            ("quiet to", self.quiet_to, "o'clock"),
+        ]
+        .into_iter()
+        .filter_map(|(what, value, unit)| Some(format!("{what} {} {unit}", value?)))
+        .collect();
+        format!("changed the rhythm: {}", changes.join(", "))
     }
 }
 

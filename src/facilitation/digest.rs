@@ -5,11 +5,12 @@ use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use super::{Facilitation, Failure, Fault, put_job, put_notice, set_up_community};
 use crate::practice::community::Community;
 use crate::practice::digest::{
-    Coverage, Digest, MeetupDate, RequestCounts, WaitingRequest, nearest_rank,
+    Before, Coverage, Digest, MeetupDate, Newcomers, RequestCounts, WaitingRequest, nearest_rank,
 };
 use crate::practice::id::GuildId;
 use crate::practice::job::Job;
 use crate::practice::notice::Notice;
+use crate::practice::participation::{LOOKED_BACK_WEEKS, Participation, Reciprocity};
 use crate::practice::recurrence::instant_of;
 use crate::practice::request::{Change, Request};
 use crate::practice::rhythm::Rhythm;
@@ -102,11 +103,14 @@ pub async fn digest(
     let period = week.period(community.zone);
     let channels = transaction.messages_by_channel(guild, period).await?;
     let mut waiting = Vec::new();
+    let mut raised = 0;
     for id in transaction.requests_waiting_at(guild, period.to).await? {
         if let Some(request) = transaction.request(id).await? {
+            raised += i64::from(request.life.raised_at.is_some_and(|at| at < period.to));
             waiting.push(waiting_request(request));
         }
     }
+    let messages = channels.iter().map(|channel| channel.messages).sum();
     Ok(Digest {
         guild,
         guild_name: community.name.clone(),
@@ -114,16 +118,97 @@ pub async fn digest(
         period,
         as_of: period.to,
         zone: community.zone,
-        messages: channels.iter().map(|channel| channel.messages).sum(),
+        messages,
         people: transaction.people(guild, period).await?,
         channels,
         activities: transaction.activities_by_kind(guild, period).await?,
         requests: request_counts(transaction, guild, period, waiting.len()).await?,
-        newcomers: transaction.newcomers(guild, period).await?,
+        newcomers: newcomers(transaction, community, week).await?,
+        participation: participation(transaction, guild, period.to).await?,
+        reciprocity: reciprocity(transaction, guild, period.to).await?,
+        before: before(transaction, community, week.previous()).await?,
         waiting,
+        raised,
         meetups: meetups_of(transaction, guild, week.next().period(community.zone)).await?,
         coverage: coverage(transaction, guild, period).await?,
     })
+}
+
+async fn newcomers(
+    transaction: &mut Transaction,
+    community: &Community,
+    week: Week,
+) -> Result<Newcomers, StorageError> {
+    let guild = community.guild;
+    let (period, previous) = (
+        week.period(community.zone),
+        week.previous().period(community.zone),
+    );
+    let (asked, responded_within_a_day) = transaction.newcomers_requests(guild, period).await?;
+    let (joined_before, came_back) = transaction
+        .newcomers_who_wrote(guild, previous, period)
+        .await?;
+    Ok(Newcomers {
+        joined: transaction.newcomers(guild, period).await?,
+        asked,
+        responded_within_a_day,
+        joined_before,
+        came_back,
+    })
+}
+
+async fn participation(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    until: DateTime<Utc>,
+) -> Result<Participation, StorageError> {
+    let now = transaction.weeks_written(guild, until).await?;
+    let a_week_before = until - TimeDelta::weeks(1);
+    let before = transaction.weeks_written(guild, a_week_before).await?;
+    let members = transaction.member_count(guild).await?;
+    Ok(Participation::of(&now, &before, members))
+}
+
+async fn reciprocity(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    until: DateTime<Utc>,
+) -> Result<Reciprocity, StorageError> {
+    let period = Period {
+        from: until - TimeDelta::weeks(LOOKED_BACK_WEEKS),
+        to: until,
+    };
+    let asked = transaction.asked_by_member(guild, period).await?;
+    let answered = transaction.answered_by_member(guild, period).await?;
+    Ok(Reciprocity::of(&asked, &answered))
+}
+
+/// The numbers of a week to compare with; `None` where it was not heard from its beginning on, or
+/// Convener was away for a part of it.
+async fn before(
+    transaction: &mut Transaction,
+    community: &Community,
+    week: Week,
+) -> Result<Option<Before>, StorageError> {
+    let guild = community.guild;
+    let period = week.period(community.zone);
+    let first = transaction.first_message_at(guild).await?;
+    let is_whole = first.is_some_and(|first| first < period.from)
+        && transaction
+            .absences(period.from, period.to)
+            .await?
+            .is_empty();
+    if !is_whole {
+        return Ok(None);
+    }
+    let channels = transaction.messages_by_channel(guild, period).await?;
+    Ok(Some(Before {
+        messages: channels.iter().map(|channel| channel.messages).sum(),
+        people: transaction.people(guild, period).await?,
+        new: transaction.requests_asked(guild, period).await?,
+        answered: i64::try_from(transaction.first_answers(guild, period).await?.len())
+            .unwrap_or(i64::MAX),
+    }))
 }
 
 async fn request_counts(
@@ -200,5 +285,6 @@ fn waiting_request(request: Request) -> WaitingRequest {
         link: asked.link(),
         asked_at: asked.asked_at,
         text: asked.text,
+        is_public: asked.is_public,
     }
 }

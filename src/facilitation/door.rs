@@ -63,15 +63,23 @@ pub trait Messenger: Send + Sync {
     async fn mark_solved(&self, post: ChannelId, is_solved: bool) -> Result<(), DoorError>;
 }
 
+/// Some messages of a channel that follow each other, at most a hundred.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// The oldest first.
+    pub messages: Vec<Heard>,
+    /// Whether more may follow.
+    pub is_full: bool,
+    /// The last message that Discord gave, also where it is none of `messages`.
+    pub last: Option<MessageId>,
+}
+
 /// Reads in Discord.
 #[async_trait]
 pub trait GuildReader: Send + Sync {
-    /// The messages of a channel after one, the oldest first, at most a hundred.
-    async fn messages_after(
-        &self,
-        channel: ChannelId,
-        after: MessageId,
-    ) -> Result<Vec<Heard>, DoorError>;
+    /// The messages of a channel after one.
+    async fn messages_after(&self, channel: ChannelId, after: MessageId)
+    -> Result<Page, DoorError>;
 
     /// One message; `None` where it was deleted, or where its channel was.
     async fn message(

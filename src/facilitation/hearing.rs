@@ -11,7 +11,7 @@ use super::request::Scene;
 use super::{Facilitation, Fault};
 use crate::listening::Listener;
 use crate::practice::community::{Channel, ChannelKind, Community, Watch};
-use crate::practice::id::{ChannelId, GuildId, MessageId};
+use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
 use crate::practice::message::Heard;
 use crate::practice::notice::Notice;
 use crate::practice::request::Origin;
@@ -125,14 +125,18 @@ impl Facilitation {
         if watch == Watch::Off {
             return Ok(0);
         }
+        let is_public = place.as_ref().is_some_and(|place| place.is_public);
         let thread = place.filter(|place| place.kind == ChannelKind::Thread);
         let parent = match thread.as_ref().and_then(|thread| thread.parent) {
             Some(parent) => transaction.channel(parent).await?,
             None => None,
         };
+        let everybody_reads =
+            |place: &Option<Channel>| place.as_ref().is_none_or(|place| place.is_public);
         let scene = Scene {
             community,
             thread: thread.as_ref(),
+            is_public: source == Source::Export || (is_public && everybody_reads(&parent)),
             is_forum_post: parent.is_some_and(|parent| parent.kind == ChannelKind::Forum),
             watch,
             origin: match source {
@@ -226,6 +230,13 @@ impl Facilitation {
     ) -> Result<bool, Fault> {
         let mut ears = self.ears.listeners.lock().await;
         let mut transaction = self.store.begin().await?;
+        let Some((guild, author)) = transaction.guild_and_author(channel, message).await? else {
+            return Ok(false);
+        };
+        let paused = self.paused_members(&mut transaction, guild).await?;
+        if paused.holds(author.as_ref()) {
+            return Ok(true);
+        }
         if !transaction
             .edit_message(channel, message, text, edited_at)
             .await?
@@ -276,12 +287,17 @@ impl Facilitation {
 
     /// Compares what Discord shows of a channel with what is kept of it, from one message to another:
     /// what was edited is kept anew, what is gone was deleted. For reading on after an absence.
+    ///
+    /// Of what `ourselves` wrote on somebody's behalf only that it is there counts. Words that were
+    /// forgotten here stay forgotten, and no words are taken from where Discord shows none: it shows
+    /// none to whoever may not read them.
     pub async fn compare(
         &self,
         channel: ChannelId,
         from: MessageId,
         to: MessageId,
         page: &[Heard],
+        ourselves: MemberId,
     ) -> Result<(), Fault> {
         let mut transaction = self.store.read().await?;
         let kept = transaction.texts_between(channel, from, to).await?;
@@ -289,15 +305,15 @@ impl Facilitation {
         let shown: HashMap<MessageId, &Heard> =
             page.iter().map(|heard| (heard.id, heard)).collect();
         for (id, text) in kept {
-            match shown.get(&id) {
-                None => {
-                    self.hear_deletion(channel, id).await?;
-                }
-                Some(heard) if heard.text != text => {
-                    let edited_at = heard.edited_at.unwrap_or_else(|| self.clock.now());
-                    self.hear_edit(channel, id, &heard.text, edited_at).await?;
-                }
-                Some(_) => {}
+            let Some(heard) = shown.get(&id) else {
+                self.hear_deletion(channel, id).await?;
+                continue;
+            };
+            let is_ours = heard.author.as_ref().map(|author| author.id) == Some(ourselves);
+            let is_edited = !text.is_empty() && !heard.text.is_empty() && heard.text != text;
+            if is_edited && !is_ours {
+                let edited_at = heard.edited_at.unwrap_or_else(|| self.clock.now());
+                self.hear_edit(channel, id, &heard.text, edited_at).await?;
             }
         }
         Ok(())

@@ -115,7 +115,10 @@ impl Facilitation {
     }
 
     /// Commits, and calls the workers to what the transaction left for them.
-    async fn commit(&self, transaction: Transaction) -> Result<(), StorageError> {
+    pub async fn commit(&self, mut transaction: Transaction) -> Result<(), StorageError> {
+        for guild in transaction.take_stirred_boards() {
+            self.put_board(&mut transaction, guild).await?;
+        }
         transaction.commit().await?;
         self.agenda_bell.ring();
         self.outbox_bell.ring();

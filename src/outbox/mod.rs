@@ -94,6 +94,11 @@ async fn deliver(
             let marked = messenger.mark_solved(*post, *is_solved).await;
             marked.map(|()| None)
         }
+        Saying::NotBefore(time) => {
+            let mut transaction = facilitation.store.begin().await?;
+            transaction.postpone_notice(due, *time).await?;
+            return Ok(transaction.commit().await?);
+        }
         Saying::Nothing => {
             let mut transaction = facilitation.store.begin().await?;
             transaction
@@ -117,8 +122,11 @@ async fn deliver(
             Ok(transaction.commit().await?)
         }
         // Who takes no private messages is told nothing in private.
-        Err(DoorError::Refused(reason)) if matches!(due.place, Place::Member(_)) => {
-            give_up(facilitation, due, &reason).await
+        Err(DoorError::Refused(_)) if matches!(due.place, Place::Member(_)) => {
+            let now = facilitation.clock.now();
+            let mut transaction = facilitation.store.begin().await?;
+            transaction.drop_notice(due, now).await?;
+            Ok(transaction.commit().await?)
         }
         // A permission that is missing may be given, so a refusal is no end either.
         Err(error) if due.attempts < MOST_ATTEMPTS => {
@@ -147,11 +155,10 @@ async fn keep_said(
             .keep_posted_question(&mut transaction, request, message)
             .await?;
     }
-    transaction.commit().await?;
+    facilitation.commit(transaction).await?;
     if let (Some(_), Place::Channel(channel)) = (posted, due.place) {
         // Only now: whoever hears holds the ears while they wait for the writer.
         facilitation.recall_said(channel).await;
-        facilitation.outbox_bell.ring();
     }
     Ok(())
 }
@@ -202,7 +209,7 @@ async fn say(
         messenger.send(channel, post, &nonce).await?
     };
     if post.is_pinned {
-        // Without the permission it stands unpinned; `/setup check` says so.
+        // Without the permission it stands unpinned, and works as well.
         if let Err(error) = messenger.pin(channel, message).await {
             tracing::warn!(channel.id = %channel, %error, "message not pinned");
         }

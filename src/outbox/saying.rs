@@ -2,6 +2,8 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::facilitation::{Facilitation, digest};
 use crate::practice::board::Board;
 use crate::practice::id::{ChannelId, RequestId};
@@ -10,6 +12,9 @@ use crate::practice::post::Post;
 use crate::practice::request::{Change, Status};
 use crate::storage::{DueNotice, StorageError, Transaction};
 use crate::view;
+
+/// In a guild that Convener was removed from it is looked again after this.
+const AFTER_LEAVING: TimeDelta = TimeDelta::days(1);
 
 /// What there is to say or to do.
 #[derive(Debug, Hash)]
@@ -25,6 +30,8 @@ pub(super) enum Saying {
     },
     /// What it speaks of is gone or past.
     Nothing,
+    /// Somebody would be pinged in the community's quiet hours, or Convener is not there now.
+    NotBefore(DateTime<Utc>),
 }
 
 /// A hash of what is said, never zero: what is the same is not said again.
@@ -43,8 +50,11 @@ pub(super) async fn saying(
 ) -> Result<Saying, StorageError> {
     let now = facilitation.clock.now();
     let community = transaction.community(due.guild).await?;
-    if community.is_some_and(|community| community.left_at.is_some()) {
-        return Ok(Saying::Nothing);
+    if community
+        .as_ref()
+        .is_some_and(|community| community.left_at.is_some())
+    {
+        return Ok(Saying::NotBefore(now + AFTER_LEAVING));
     }
     let post = match notice {
         Notice::RecordingStarts => Some(view::community::recording_starts()),
@@ -111,7 +121,17 @@ pub(super) async fn saying(
             None => None,
         },
     };
-    Ok(post.map_or(Saying::Nothing, Saying::Post))
+    let Some(post) = post else {
+        return Ok(Saying::Nothing);
+    };
+    // Only a first sending rings; and a meetup's reminder rings when its members chose.
+    let rings = due.message.is_none()
+        && !post.pings.is_empty()
+        && !matches!(notice, Notice::MeetupReminder { .. });
+    let quiet_until = community
+        .filter(|_| rings)
+        .and_then(|community| community.quiet.end_after(now, community.zone));
+    Ok(quiet_until.map_or(Saying::Post(post), Saying::NotBefore))
 }
 
 /// What who asked hears: that nobody has answered yet, or why it was closed by others. What they did

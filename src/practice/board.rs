@@ -52,8 +52,9 @@ impl Entry {
     /// A request, and when its asker joined where that is known.
     #[must_use]
     pub fn new(request: Request, joined_at: Option<DateTime<Utc>>) -> Self {
-        let is_of_newcomer =
-            joined_at.is_some_and(|joined| request.asked.asked_at < joined + NEW_FOR);
+        // Who asks without their name is not told apart by having come lately.
+        let is_of_newcomer = !request.asked.is_anonymous
+            && joined_at.is_some_and(|joined| request.asked.asked_at < joined + NEW_FOR);
         Self {
             request,
             is_of_newcomer,

@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 
 use super::activity::ActivityKind;
 use super::id::{ChannelId, GuildId, MeetupId, RequestId};
+use super::participation::{Participation, Reciprocity};
 use super::week::{Period, Week};
 
 /// What happened in a channel in the period.
@@ -55,7 +56,63 @@ pub struct WaitingRequest {
     pub asked_at: DateTime<Utc>,
     /// Its words.
     pub text: String,
+    /// Whether everybody may read where it was asked; else its words are not shown.
+    pub is_public: bool,
 }
+
+/// What became of newcomers: who is answered soon posts again more often.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Newcomers {
+    /// Members who came in the period.
+    pub joined: i64,
+    /// Requests of people who were new, asked in the period.
+    pub asked: i64,
+    /// Of these, to how many somebody responded within a day.
+    pub responded_within_a_day: i64,
+    /// Members who came in the period before.
+    pub joined_before: i64,
+    /// Of these, how many wrote in this one.
+    pub came_back: i64,
+}
+
+/// The numbers of the period before, where they can be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// People's messages.
+    pub messages: i64,
+    /// Their authors.
+    pub people: i64,
+    /// Requests asked.
+    pub new: i64,
+    /// Requests first answered.
+    pub answered: i64,
+}
+
+/// A thing for the leads to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextStep {
+    /// Requests wait: how many, and since when the oldest does.
+    Answer(i64, DateTime<Utc>),
+    /// Requests of newcomers to which nobody responded within a day.
+    WelcomeNewcomers(i64),
+    /// Requests that have waited long enough to be talked about at a meetup.
+    TalkAtMeetup(i64),
+    /// Requests that were closed without an answer in the period: gaps in what is known.
+    CloseGaps(i64),
+    /// Channels that could not be read.
+    LetRead(i64),
+    /// So many of so many answers are of three people.
+    ShareTheLoad(i64, i64),
+    /// No meetup is planned for the week to come.
+    PlanMeetup,
+}
+
+/// The most that is to do next: what is longer is read by nobody.
+const MOST_STEPS: usize = 7;
+
+/// From so many answers on, and from such a share of three people in percent, their load is spoken of.
+const LOAD_FROM_ANSWERS: i64 = 10;
+const LOAD_FROM_PERCENT: i64 = 80;
 
 /// A date of a meetup.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,14 +161,56 @@ pub struct Digest {
     pub activities: BTreeMap<ActivityKind, i64>,
     /// What became of requests.
     pub requests: RequestCounts,
-    /// Members who came in the period.
-    pub newcomers: i64,
+    /// What became of newcomers.
+    pub newcomers: Newcomers,
+    /// How members take part, from the last ninety days.
+    pub participation: Participation,
+    /// Who answers, in the last ninety days.
+    pub reciprocity: Reciprocity,
+    /// The period before, where Convener was there for all of it.
+    pub before: Option<Before>,
     /// The requests that wait, the oldest first.
     pub waiting: Vec<WaitingRequest>,
+    /// Of these, how many are for the next meetup.
+    pub raised: i64,
     /// Dates of meetups in the week that follows.
     pub meetups: Vec<MeetupDate>,
     /// How much was seen.
     pub coverage: Coverage,
+}
+
+impl Digest {
+    /// What the leads can do next, the most pressing first; at most seven.
+    #[must_use]
+    pub fn next_steps(&self) -> Vec<NextStep> {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let oldest = self.waiting.iter().map(|request| request.asked_at).min();
+        let unwelcomed = self.newcomers.asked - self.newcomers.responded_within_a_day;
+        let unreadable = count(self.coverage.unreadable_channels.len());
+        let Reciprocity {
+            answers,
+            answers_of_top_three: top,
+            answerers,
+            ..
+        } = self.reciprocity;
+        let is_overloaded = answers >= LOAD_FROM_ANSWERS
+            && answerers > 3
+            && top * 100 >= answers * LOAD_FROM_PERCENT;
+        let is_positive = |number: i64| (number > 0).then_some(number);
+        [
+            oldest.map(|oldest| NextStep::Answer(count(self.waiting.len()), oldest)),
+            is_positive(unwelcomed).map(NextStep::WelcomeNewcomers),
+            is_positive(self.raised).map(NextStep::TalkAtMeetup),
+            is_positive(self.requests.lapsed).map(NextStep::CloseGaps),
+            is_positive(unreadable).map(NextStep::LetRead),
+            is_overloaded.then_some(NextStep::ShareTheLoad(top, answers)),
+            (self.meetups.is_empty() && self.messages > 0).then_some(NextStep::PlanMeetup),
+        ]
+        .into_iter()
+        .flatten()
+        .take(MOST_STEPS)
+        .collect()
+    }
 }
 
 /// The value at a share of a sorted list, by the nearest rank: an answer time that really occurred.

@@ -18,6 +18,7 @@ pub mod knowing;
 pub mod meetup;
 pub mod message;
 pub mod notice;
+pub mod participation;
 pub mod post;
 pub mod privacy;
 pub mod reading;

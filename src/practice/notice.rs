@@ -101,7 +101,7 @@ impl Notice {
         match self {
             Self::RecordingStarts => format!("recording:{channel}"),
             Self::Board => format!("board:{guild}"),
-            Self::BoardMoved { .. } => format!("moved-board:{guild}:{channel}"),
+            Self::BoardMoved { .. } => Self::moved_board(guild, channel),
             Self::Question { request } => format!("request:{request}:question"),
             Self::RequestWaiting {
                 request,
@@ -129,6 +129,12 @@ impl Notice {
             }
             Self::Digest { week, .. } => format!("digest:{guild}:{week}"),
         }
+    }
+
+    /// The key under which a board in a channel says that it has moved.
+    #[must_use]
+    pub fn moved_board(guild: GuildId, channel: ChannelId) -> String {
+        format!("moved-board:{guild}:{channel}")
     }
 
     /// The start of the key of all that is said of a request.

@@ -30,6 +30,14 @@ pub enum Refusal {
     UnknownDraft,
     /// A question without words.
     EmptyQuestion,
+    /// Convener may not write where the question is to be posted.
+    CantPostHere,
+    /// Nothing is heard where the question is to be posted, so no answer would be.
+    NotHeardHere,
+    /// The member does not want to be recorded.
+    AuthorPaused,
+    /// The member was asked already, or often enough this week, or somebody else was asked just now.
+    CantInvite,
     /// No channel was given for the core group, and none was found.
     NoCoreChannel,
     /// A number of hours or days that is of no use: what was meant, and the least and the most.

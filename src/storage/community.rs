@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Result, Transaction, each_engine, named, parsed};
+use super::{Result, Transaction, day_of, each_engine, named, parsed};
 use crate::practice::community::{Channel, ChannelKind, Community, Watch};
-use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId, RoleId};
+use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId, RequestId, RoleId};
 use crate::practice::message::Author;
 use crate::practice::rhythm::{OwnRhythm, QuietHours};
 
@@ -208,6 +208,61 @@ impl Transaction {
         Ok(rows.into_iter().map(Into::into).collect())
     }
 
+    /// Who wrote in a channel and when, of what people wrote and was not deleted.
+    pub async fn written_in(
+        &mut self,
+        channel: ChannelId,
+    ) -> Result<Vec<(MemberId, DateTime<Utc>)>> {
+        const WRITTEN_IN: &str = "
+            SELECT author_id, written_at FROM messages
+            WHERE channel_id = $1 AND deleted_at IS NULL AND kind <> 'system' AND NOT author_is_bot
+                AND author_id IS NOT NULL AND author_id <> 0";
+        let rows: Vec<(i64, DateTime<Utc>)> = each_engine!(self, connection =>
+            sqlx::query_as(WRITTEN_IN).bind(channel.get()).fetch_all(connection).await)?;
+        Ok(rows
+            .into_iter()
+            .map(|(member, at)| (MemberId::new(member), at))
+            .collect())
+    }
+
+    /// Forgets the words of all that was said in a channel, which was deleted with it.
+    pub async fn delete_messages_of(
+        &mut self,
+        guild: GuildId,
+        channel: ChannelId,
+        deleted_at: DateTime<Utc>,
+    ) -> Result<()> {
+        const DELETE_MESSAGES_OF: &str = "
+            UPDATE messages SET text = '', deleted_at = $2
+            WHERE channel_id = $1 AND deleted_at IS NULL";
+        const DELETE_REACTIONS_OF: &str = "DELETE FROM reactions WHERE channel_id = $1";
+        const DELETE_ATTACHMENTS_OF: &str = "DELETE FROM attachments WHERE channel_id = $1";
+        let mut days = std::collections::BTreeMap::new();
+        for (member, at) in self.written_in(channel).await? {
+            days.entry((member, day_of(at))).or_insert((at, 0)).1 -= 1;
+        }
+        for ((member, _), (at, messages)) in days {
+            self.count_member_day(guild, member, at, messages).await?;
+        }
+        each_engine!(self, connection => sqlx::query(DELETE_MESSAGES_OF)
+            .bind(channel.get()).bind(deleted_at).execute(connection).await.map(drop))?;
+        for statement in [DELETE_REACTIONS_OF, DELETE_ATTACHMENTS_OF] {
+            each_engine!(self, connection => sqlx::query(statement)
+                .bind(channel.get()).execute(connection).await.map(drop))?;
+        }
+        Ok(())
+    }
+
+    /// The requests of a channel that are open or answered.
+    pub async fn live_requests_of(&mut self, channel: ChannelId) -> Result<Vec<RequestId>> {
+        const LIVE_REQUESTS_OF: &str = "
+            SELECT request_id FROM requests
+            WHERE channel_id = $1 AND status IN ('open', 'answered')";
+        let rows: Vec<(i64,)> = each_engine!(self, connection =>
+            sqlx::query_as(LIVE_REQUESTS_OF).bind(channel.get()).fetch_all(connection).await)?;
+        Ok(rows.into_iter().map(|(id,)| RequestId::new(id)).collect())
+    }
+
     /// Keeps that nobody talks in a channel any more; its name stays for what was said there.
     pub async fn lose_channel(&mut self, channel: ChannelId) -> Result<()> {
         const LOSE_CHANNEL: &str = "
@@ -284,7 +339,7 @@ impl Transaction {
             INSERT INTO members (guild_id, member_id, name, is_bot, joined_at)
             VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT (guild_id, member_id) DO UPDATE
-            SET name = excluded.name, is_bot = excluded.is_bot,
+            SET name = excluded.name, is_bot = excluded.is_bot, has_left = FALSE,
                 joined_at = COALESCE(excluded.joined_at, members.joined_at)";
         each_engine!(self, connection => sqlx::query(KEEP_MEMBER)
             .bind(guild.get())
@@ -320,6 +375,24 @@ impl Transaction {
         each_engine!(self, connection => sqlx::query(CLEAR_CORE_GROUP)
             .bind(guild.get()).execute(connection).await.map(drop))?;
         Ok(())
+    }
+
+    /// Keeps that a member left.
+    pub async fn keep_member_left(&mut self, guild: GuildId, member: MemberId) -> Result<()> {
+        const KEEP_MEMBER_LEFT: &str = "
+            UPDATE members SET has_left = TRUE, is_core = FALSE WHERE guild_id = $1 AND member_id = $2";
+        each_engine!(self, connection => sqlx::query(KEEP_MEMBER_LEFT)
+            .bind(guild.get()).bind(member.get()).execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Whether a member is there now, and is of the core group.
+    pub async fn is_core(&mut self, guild: GuildId, member: MemberId) -> Result<Option<bool>> {
+        const IS_CORE: &str = "
+            SELECT is_core FROM members WHERE guild_id = $1 AND member_id = $2 AND NOT has_left";
+        let row: Option<(bool,)> = each_engine!(self, connection => sqlx::query_as(IS_CORE)
+            .bind(guild.get()).bind(member.get()).fetch_optional(connection).await)?;
+        Ok(row.map(|(is_core,)| is_core))
     }
 
     /// The name of a member, where they are known.

@@ -55,6 +55,14 @@ impl Transaction {
         Ok(at)
     }
 
+    /// When somebody first wrote in a guild.
+    pub async fn first_message_at(&mut self, guild: GuildId) -> Result<Option<DateTime<Utc>>> {
+        const FIRST_MESSAGE_AT: &str = "SELECT MIN(written_at) FROM messages WHERE guild_id = $1";
+        let (at,): (Option<DateTime<Utc>>,) = each_engine!(self, connection =>
+            sqlx::query_as(FIRST_MESSAGE_AT).bind(guild.get()).fetch_one(connection).await)?;
+        Ok(at)
+    }
+
     /// How many people wrote in a period.
     pub async fn people(&mut self, guild: GuildId, period: Period) -> Result<i64> {
         const PEOPLE: &str = "
@@ -131,6 +139,8 @@ impl Transaction {
                 AND COALESCE((
                     SELECT next.change FROM request_events AS next
                     WHERE next.request_id = events.request_id AND next.event_id > events.event_id
+                        AND next.change IN ('answered', 'reopened', 'resolved', 'withdrawn', 'lapsed',
+                            'undone')
                     ORDER BY next.event_id LIMIT 1), '') <> 'undone'";
         let (changed,): (i64,) = each_engine!(self, connection => sqlx::query_as(REQUESTS_CHANGED)
             .bind(guild.get()).bind(change).bind(period.from).bind(period.to)
@@ -177,6 +187,8 @@ impl Transaction {
                         AND COALESCE((
                             SELECT next.change FROM request_events AS next
                             WHERE next.request_id = events.request_id AND next.event_id > events.event_id
+                                AND next.change IN ('answered', 'reopened', 'resolved', 'withdrawn',
+                                    'lapsed', 'undone')
                             ORDER BY next.event_id LIMIT 1), '') <> 'undone'
                     ORDER BY events.event_id DESC LIMIT 1), 'reopened') = 'reopened'
             ORDER BY requests.asked_at, requests.request_id";

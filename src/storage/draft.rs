@@ -74,6 +74,8 @@ impl Transaction {
                 text: row.text,
                 origin: Origin::Asked,
                 is_anonymous: row.is_anonymous,
+                // It is looked at again where it is posted.
+                is_public: false,
             };
             (request, InteractionId::new(row.interaction_id))
         }))

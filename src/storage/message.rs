@@ -147,6 +147,9 @@ impl Transaction {
         if affected == 0 {
             return Ok(false);
         }
+        if let Some(author) = author.filter(|_| heard.is_by_a_person()) {
+            self.count_member_day(guild, author.id, heard.at, 1).await?;
+        }
         for target in &reading.reply_to {
             each_engine!(self, connection => sqlx::query(KEEP_LINK)
                 .bind(channel).bind(message).bind(target.get()).execute(connection).await.map(drop))?;
@@ -258,7 +261,30 @@ impl Transaction {
         row.into_stored(&links).map(Some)
     }
 
-    /// Keeps the new words of an edited message; whether there is such a message.
+    /// The guild and the author of a message that was not deleted.
+    pub async fn guild_and_author(
+        &mut self,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Result<Option<(GuildId, Option<Author>)>> {
+        const GUILD_AND_AUTHOR: &str = "
+            SELECT guild_id, author_id, author_name, author_is_bot FROM messages
+            WHERE channel_id = $1 AND message_id = $2 AND deleted_at IS NULL";
+        let row: Option<(i64, Option<i64>, String, bool)> = each_engine!(self, connection =>
+            sqlx::query_as(GUILD_AND_AUTHOR).bind(channel.get()).bind(message.get())
+                .fetch_optional(connection).await)?;
+        Ok(row.map(|(guild, author, name, is_bot)| {
+            let author = author.map(|id| Author {
+                id: MemberId::new(id),
+                name,
+                is_bot,
+            });
+            (GuildId::new(guild), author)
+        }))
+    }
+
+    /// Keeps the new words of an edited message, unless its author was forgotten; whether there is
+    /// such a message.
     pub async fn edit_message(
         &mut self,
         channel: ChannelId,
@@ -268,7 +294,8 @@ impl Transaction {
     ) -> Result<bool> {
         const EDIT_MESSAGE: &str = "
             UPDATE messages SET text = $3, edited_at = $4
-            WHERE channel_id = $1 AND message_id = $2 AND deleted_at IS NULL";
+            WHERE channel_id = $1 AND message_id = $2 AND deleted_at IS NULL
+                AND (author_id IS NULL OR author_id <> 0)";
         let affected = each_engine!(self, connection => sqlx::query(EDIT_MESSAGE)
             .bind(channel.get()).bind(message.get()).bind(text).bind(edited_at)
             .execute(connection).await.map(|result| result.rows_affected()))?;
@@ -300,18 +327,25 @@ impl Transaction {
     ) -> Result<bool> {
         const DELETE_MESSAGE: &str = "
             UPDATE messages SET text = '', deleted_at = $3
-            WHERE channel_id = $1 AND message_id = $2 AND deleted_at IS NULL";
+            WHERE channel_id = $1 AND message_id = $2 AND deleted_at IS NULL
+            RETURNING guild_id, author_id, written_at, kind <> 'system' AND NOT author_is_bot";
         const DELETE_REACTIONS: &str =
             "DELETE FROM reactions WHERE channel_id = $1 AND message_id = $2";
         const DELETE_ATTACHMENTS: &str =
             "DELETE FROM attachments WHERE channel_id = $1 AND message_id = $2";
-        let affected = each_engine!(self, connection => sqlx::query(DELETE_MESSAGE)
-            .bind(channel.get()).bind(message.get()).bind(deleted_at)
-            .execute(connection).await.map(|result| result.rows_affected()))?;
+        let deleted: Option<(i64, Option<i64>, DateTime<Utc>, bool)> = each_engine!(self, connection => sqlx::query_as(DELETE_MESSAGE)
+                .bind(channel.get()).bind(message.get()).bind(deleted_at)
+                .fetch_optional(connection).await)?;
+        if let Some((guild, Some(author), written_at, true)) = deleted
+            && author != 0
+        {
+            let (guild, author) = (GuildId::new(guild), MemberId::new(author));
+            self.count_member_day(guild, author, written_at, -1).await?;
+        }
         for statement in [DELETE_REACTIONS, DELETE_ATTACHMENTS] {
             each_engine!(self, connection => sqlx::query(statement)
                 .bind(channel.get()).bind(message.get()).execute(connection).await.map(drop))?;
         }
-        Ok(affected == 1)
+        Ok(deleted.is_some())
     }
 }

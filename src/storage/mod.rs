@@ -27,12 +27,14 @@ mod external_id;
 mod meetup;
 mod message;
 mod outbox;
+mod participation;
 mod presence;
 mod privacy;
 mod request;
 mod search;
 mod topic;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -45,9 +47,11 @@ use sqlx::sqlite::{
 };
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 
+use crate::practice::id::GuildId;
 pub use agenda::DueJob;
 pub use message::StoredMessage;
 pub use outbox::{DueNotice, Parked, Place, SAID_ANEW_AFTER};
+pub use participation::day_of;
 pub use privacy::{MEMBER_TABLES, MemberTable};
 pub use request::RequestFilter;
 
@@ -175,6 +179,9 @@ enum Pools {
 /// A transaction, rolled back unless it is committed.
 pub struct Transaction {
     engine: EngineTransaction,
+    /// The boards that are to be said anew, as the last thing before the end: their rows are locked
+    /// for a moment only, and always after everything else, so that nobody waits in a circle.
+    stirred_boards: BTreeSet<GuildId>,
 }
 
 enum EngineTransaction {
@@ -265,7 +272,7 @@ impl Store {
             }
             Pools::Postgres(pool) => EngineTransaction::Postgres(pool.begin().await?),
         };
-        Ok(Transaction { engine })
+        Ok(Transaction::over(engine))
     }
 
     /// Begins a transaction that only reads: it sees one state and waits for nobody.
@@ -277,7 +284,7 @@ impl Store {
                     .await?,
             ),
         };
-        Ok(Transaction { engine })
+        Ok(Transaction::over(engine))
     }
 
     /// Copies a `SQLite` database, as it is at this moment, into a new file. `PostgreSQL` has a tool
@@ -315,6 +322,23 @@ impl Store {
 }
 
 impl Transaction {
+    fn over(engine: EngineTransaction) -> Self {
+        Self {
+            engine,
+            stirred_boards: BTreeSet::new(),
+        }
+    }
+
+    /// Has the board of a community said anew, once this transaction comes to its end.
+    pub fn stir_board(&mut self, guild: GuildId) {
+        self.stirred_boards.insert(guild);
+    }
+
+    /// The boards that are to be said anew, each once.
+    pub fn take_stirred_boards(&mut self) -> BTreeSet<GuildId> {
+        std::mem::take(&mut self.stirred_boards)
+    }
+
     /// Makes all of it last.
     pub async fn commit(self) -> Result<()> {
         match self.engine {

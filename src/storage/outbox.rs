@@ -116,13 +116,14 @@ impl Transaction {
 
     /// Has a notice said anew because what it speaks of changed; nothing where there is none.
     ///
-    /// Changes that come close together are said together: see [`SAID_ANEW_AFTER`].
+    /// Changes that come close together are said together: see [`SAID_ANEW_AFTER`]. One that was given up
+    /// may have been sent all the same, so it counts as tried.
     pub async fn stir_notice(&mut self, key: &str, at: DateTime<Utc>) -> Result<()> {
         // A parameter that stands alone has no type on PostgreSQL; beside a column it has the column's.
         const STIR_NOTICE: &str = "
             UPDATE outbox
             SET revision = revision + 1, sent_at = NULL,
-                attempts = CASE WHEN given_up_at IS NULL THEN attempts ELSE 0 END, given_up_at = NULL,
+                attempts = CASE WHEN given_up_at IS NULL THEN attempts ELSE 1 END, given_up_at = NULL,
                 due_at = CASE WHEN said_at > $3 THEN COALESCE($4, due_at) ELSE COALESCE($2, due_at) END
             WHERE notice_key = $1 AND (sent_at IS NOT NULL OR given_up_at IS NOT NULL
                 OR leased_until IS NOT NULL)";
@@ -273,6 +274,17 @@ impl Transaction {
         Ok(())
     }
 
+    /// Puts a notice off because its time has not come after all; that was no try.
+    pub async fn postpone_notice(&mut self, due: &DueNotice, due_at: DateTime<Utc>) -> Result<()> {
+        const POSTPONE_NOTICE: &str = "
+            UPDATE outbox SET due_at = $3, leased_until = NULL, attempts = attempts - 1
+            WHERE notice_id = $1 AND attempts = $2 AND sent_at IS NULL";
+        each_engine!(self, connection => sqlx::query(POSTPONE_NOTICE)
+            .bind(due.id.get()).bind(due.attempts).bind(due_at)
+            .execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
     /// Keeps that a notice will not be said, and why, where the lease still holds.
     pub async fn give_up_notice(
         &mut self,
@@ -300,13 +312,17 @@ impl Transaction {
         Ok(())
     }
 
-    /// The notices that were given up, the latest first.
-    pub async fn notices_given_up(&mut self, limit: i64) -> Result<Vec<Parked>> {
+    /// The notices that were given up since a time, the latest first.
+    pub async fn notices_given_up(
+        &mut self,
+        since: DateTime<Utc>,
+        limit: i64,
+    ) -> Result<Vec<Parked>> {
         const NOTICES_GIVEN_UP: &str = "
             SELECT notice_key AS key, given_up_at AS parked_at, last_error AS reason FROM outbox
-            WHERE given_up_at IS NOT NULL ORDER BY given_up_at DESC LIMIT $1";
+            WHERE given_up_at >= $1 ORDER BY given_up_at DESC LIMIT $2";
         Ok(each_engine!(self, connection =>
-            sqlx::query_as(NOTICES_GIVEN_UP).bind(limit).fetch_all(connection).await)?)
+            sqlx::query_as(NOTICES_GIVEN_UP).bind(since).bind(limit).fetch_all(connection).await)?)
     }
 
     /// When there is next something to send.

@@ -47,6 +47,12 @@ pub const MEMBER_TABLES: &[MemberTable] = &[
         forget: &[FORGET_EVENTS],
     },
     MemberTable {
+        name: "member_days",
+        what: "days on which you wrote",
+        find: FIND_DAYS,
+        forget: &[FORGET_DAYS],
+    },
+    MemberTable {
         name: "activities",
         what: "activities logged by hand",
         find: FIND_ACTIVITIES,
@@ -94,17 +100,14 @@ const FIND_MESSAGES: &str = "
     SELECT written_at, channel_id, text FROM messages
     WHERE guild_id = $1 AND author_id = $2 AND deleted_at IS NULL ORDER BY written_at";
 const FORGET_LINKS: &str = "
-    DELETE FROM message_links WHERE EXISTS (
-        SELECT 1 FROM messages WHERE messages.channel_id = message_links.channel_id
-            AND messages.message_id = message_links.message_id AND guild_id = $1 AND author_id = $2)";
+    DELETE FROM message_links WHERE (channel_id, message_id) IN (
+        SELECT channel_id, message_id FROM messages WHERE guild_id = $1 AND author_id = $2)";
 const FORGET_REACTIONS: &str = "
-    DELETE FROM reactions WHERE EXISTS (
-        SELECT 1 FROM messages WHERE messages.channel_id = reactions.channel_id
-            AND messages.message_id = reactions.message_id AND guild_id = $1 AND author_id = $2)";
+    DELETE FROM reactions WHERE (channel_id, message_id) IN (
+        SELECT channel_id, message_id FROM messages WHERE guild_id = $1 AND author_id = $2)";
 const FORGET_ATTACHMENTS: &str = "
-    DELETE FROM attachments WHERE EXISTS (
-        SELECT 1 FROM messages WHERE messages.channel_id = attachments.channel_id
-            AND messages.message_id = attachments.message_id AND guild_id = $1 AND author_id = $2)";
+    DELETE FROM attachments WHERE (channel_id, message_id) IN (
+        SELECT channel_id, message_id FROM messages WHERE guild_id = $1 AND author_id = $2)";
 const FORGET_MESSAGES: &str = "
     UPDATE messages SET text = '', author_name = '', author_id = 0
     WHERE guild_id = $1 AND author_id = $2";
@@ -125,6 +128,11 @@ const FIND_EVENTS: &str = "
 const FORGET_EVENTS: &str = "
     UPDATE request_events SET member_id = NULL
     WHERE member_id = $2 AND request_id IN (SELECT request_id FROM requests WHERE guild_id = $1)";
+
+const FIND_DAYS: &str = "
+    SELECT CAST(NULL AS TIMESTAMPTZ), CAST(NULL AS BIGINT), CAST(day AS TEXT) FROM member_days
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY day";
+const FORGET_DAYS: &str = "DELETE FROM member_days WHERE guild_id = $1 AND member_id = $2";
 
 const FIND_ACTIVITIES: &str = "
     SELECT logged_at, channel_id, kind FROM activities
@@ -265,14 +273,13 @@ impl Transaction {
         const OLD_MESSAGES: &str = "
             UPDATE messages SET text = '' WHERE guild_id = $1 AND written_at < $2 AND text <> ''";
         const OLD_ATTACHMENTS: &str = "
-            DELETE FROM attachments WHERE EXISTS (
-                SELECT 1 FROM messages WHERE messages.channel_id = attachments.channel_id
-                    AND messages.message_id = attachments.message_id
-                    AND guild_id = $1 AND written_at < $2)";
+            DELETE FROM attachments WHERE (channel_id, message_id) IN (
+                SELECT channel_id, message_id FROM messages
+                WHERE guild_id = $1 AND written_at < $2)";
         const OLD_REQUESTS: &str = "
             UPDATE requests SET text = ''
             WHERE guild_id = $1 AND asked_at < $2 AND text <> ''
-                AND status IN ('answered', 'resolved', 'withdrawn', 'lapsed')
+                AND (status <> 'open' OR origin = 'imported')
             RETURNING request_id";
         let messages = each_engine!(self, connection => sqlx::query(OLD_MESSAGES)
             .bind(guild.get()).bind(time).execute(connection).await
@@ -303,13 +310,15 @@ impl Transaction {
 }
 
 impl Store {
-    /// Empties the journal of a `SQLite` file into the file, so that what was forgotten is in neither.
-    /// On `PostgreSQL` that is the server's own work.
-    pub async fn empty_journal(&self) -> Result<()> {
+    /// Empties the journal of a `SQLite` file into the file, so that what was forgotten is in neither;
+    /// whether it is empty, as somebody who reads on holds it up. On `PostgreSQL` that is the server's
+    /// own work.
+    pub async fn empty_journal(&self) -> Result<bool> {
         if let Pools::Sqlite { writer, .. } = &self.pools {
             let statement = "PRAGMA wal_checkpoint(TRUNCATE)";
-            sqlx::query(statement).execute(writer).await?;
+            let (busy, _, _): (i64, i64, i64) = sqlx::query_as(statement).fetch_one(writer).await?;
+            return Ok(busy == 0);
         }
-        Ok(())
+        Ok(true)
     }
 }

@@ -32,6 +32,7 @@ struct RequestRow {
     text: String,
     origin: String,
     is_anonymous: bool,
+    is_public: bool,
     status: String,
     open_since: DateTime<Utc>,
     first_response_at: Option<DateTime<Utc>>,
@@ -65,6 +66,7 @@ impl TryFrom<RequestRow> for Request {
                 text: row.text,
                 origin: named("requests.origin", &row.origin, Origin::from_name)?,
                 is_anonymous: row.is_anonymous,
+                is_public: row.is_public,
             },
             life: Life {
                 status: named("requests.status", &row.status, Status::from_name)?,
@@ -116,8 +118,9 @@ impl Transaction {
     ) -> Result<Option<RequestId>> {
         const OPEN_REQUEST: &str = "
             INSERT INTO requests (guild_id, channel_id, message_id, author_id, author_name, asked_at,
-                open_since, text, origin, interaction_id, status, is_anonymous)
-            VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, 'open', $10)
+                open_since, text, origin, interaction_id, status, is_anonymous,
+                is_public)
+            VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, 'open', $10, $11)
             ON CONFLICT DO NOTHING
             RETURNING request_id";
         let row: Option<(i64,)> = each_engine!(self, connection => sqlx::query_as(OPEN_REQUEST)
@@ -131,6 +134,7 @@ impl Transaction {
             .bind(request.origin.name())
             .bind(interaction.map(InteractionId::get))
             .bind(request.is_anonymous)
+            .bind(request.is_public)
             .fetch_optional(connection)
             .await)?;
         Ok(row.map(|(id,)| RequestId::new(id)))
@@ -140,7 +144,7 @@ impl Transaction {
     pub async fn request(&mut self, request: RequestId) -> Result<Option<Request>> {
         const REQUEST: &str = "
             SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
-                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                asked_at, text, origin, is_anonymous, is_public, status, open_since, first_response_at,
                 answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
                 surfaced_at, called_at, raised_at
             FROM requests WHERE request_id = $1";
@@ -155,7 +159,7 @@ impl Transaction {
         const LOCKED_REQUEST: &str = "
             UPDATE requests SET status = status WHERE request_id = $1
             RETURNING request_id, guild_id, channel_id, message_id, author_id, author_name,
-                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                asked_at, text, origin, is_anonymous, is_public, status, open_since, first_response_at,
                 answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
                 surfaced_at, called_at, raised_at";
         let row: Option<RequestRow> = each_engine!(self, connection =>
@@ -172,7 +176,7 @@ impl Transaction {
     ) -> Result<Option<Request>> {
         const REQUEST_OF_MESSAGE: &str = "
             SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
-                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                asked_at, text, origin, is_anonymous, is_public, status, open_since, first_response_at,
                 answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
                 surfaced_at, called_at, raised_at
             FROM requests WHERE channel_id = $1 AND message_id = $2";
@@ -186,7 +190,7 @@ impl Transaction {
     pub async fn requests(&mut self, filter: RequestFilter) -> Result<Vec<Request>> {
         const REQUESTS: &str = "
             SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
-                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                asked_at, text, origin, is_anonymous, is_public, status, open_since, first_response_at,
                 answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
                 surfaced_at, called_at, raised_at
             FROM requests
@@ -287,7 +291,7 @@ impl Transaction {
     ) -> Result<Vec<Request>> {
         const IMPORTED_OPEN: &str = "
             SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
-                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                asked_at, text, origin, is_anonymous, is_public, status, open_since, first_response_at,
                 answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
                 surfaced_at, called_at, raised_at
             FROM requests
@@ -303,7 +307,7 @@ impl Transaction {
         const OPEN_FOR_BOARD: &str = "
             SELECT requests.request_id, requests.guild_id, requests.channel_id,
                 requests.message_id, requests.author_id, requests.author_name,
-                requests.asked_at, requests.text, requests.origin, requests.is_anonymous,
+                requests.asked_at, requests.text, requests.origin, requests.is_anonymous, requests.is_public,
                 requests.status, requests.open_since, requests.first_response_at,
                 requests.answered_at, requests.closed_at, requests.confirmed_at,
                 requests.claimed_by, requests.claimed_at, requests.snoozed_until,
@@ -346,7 +350,7 @@ impl Transaction {
                     JOIN requests ON requests.request_id = request_events.request_id
                     WHERE request_events.member_id = members.member_id
                         AND request_events.change = 'called' AND requests.guild_id = $1) AS called_at
-                FROM members WHERE guild_id = $1 AND is_core AND NOT is_bot) AS core
+                FROM members WHERE guild_id = $1 AND is_core AND NOT is_bot AND NOT has_left) AS core
             ORDER BY called_at NULLS FIRST, member_id";
         let rows: Vec<(i64,)> = each_engine!(self, connection =>
             sqlx::query_as(CORE_ROTATION).bind(guild.get()).fetch_all(connection).await)?;
@@ -370,11 +374,13 @@ impl Transaction {
 
     /// The words of the messages that answered a request, the first of them first.
     pub async fn answer_texts(&mut self, request: RequestId) -> Result<Vec<String>> {
+        // An answer is in the request's channel, or in the thread that was started from its message,
+        // which has the message's own id.
         const ANSWER_TEXTS: &str = "
             SELECT messages.text FROM request_events
-            JOIN messages ON messages.message_id = request_events.message_id
             JOIN requests ON requests.request_id = request_events.request_id
-                AND requests.guild_id = messages.guild_id
+            JOIN messages ON messages.channel_id IN (requests.channel_id, requests.message_id)
+                AND messages.message_id = request_events.message_id
             WHERE request_events.request_id = $1 AND request_events.change = 'answered'
                 AND messages.deleted_at IS NULL AND messages.text <> ''
             ORDER BY event_id";
@@ -403,7 +409,7 @@ impl Transaction {
     ) -> Result<Option<Request>> {
         const LIVE_REQUEST_IN: &str = "
             SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
-                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                asked_at, text, origin, is_anonymous, is_public, status, open_since, first_response_at,
                 answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
                 surfaced_at, called_at, raised_at
             FROM requests
@@ -419,7 +425,7 @@ impl Transaction {
     pub async fn live_requests(&mut self, guild: GuildId, limit: i64) -> Result<Vec<Request>> {
         const LIVE_REQUESTS: &str = "
             SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
-                asked_at, text, origin, is_anonymous, status, open_since, first_response_at,
+                asked_at, text, origin, is_anonymous, is_public, status, open_since, first_response_at,
                 answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
                 surfaced_at, called_at, raised_at
             FROM requests

@@ -5,6 +5,7 @@ use crate::practice::action::Action;
 use crate::practice::board::{Board, Entry, PAGE, Shelf};
 use crate::practice::id::ChannelId;
 use crate::practice::post::{Card, Choice, Control, Post};
+use crate::practice::request::NewRequest;
 
 /// How much of a question a line shows: ten lines with their links fit into one card.
 const LISTED: usize = 90;
@@ -130,7 +131,7 @@ fn shown(entries: &[Entry], page: usize) -> Vec<String> {
 
 fn line(entry: &Entry) -> String {
     let (asked, life) = (&entry.request.asked, &entry.request.life);
-    let words = quote(&asked.text, LISTED);
+    let words = quote(public_words(asked), LISTED);
     let words = asked
         .link()
         .map_or(words.clone(), |link| format!("[{words}]({link})"));
@@ -150,7 +151,7 @@ fn line(entry: &Entry) -> String {
 fn menu(entries: &[Entry], page: usize) -> Option<Control> {
     let choices: Vec<Choice> = on_page(entries, page)
         .map(|entry| {
-            let words = plain(&entry.request.asked.text, CHOSEN);
+            let words = plain(public_words(&entry.request.asked), CHOSEN);
             Choice {
                 label: if words.is_empty() {
                     format!("Request {}", entry.request.id)
@@ -170,6 +171,15 @@ fn menu(entries: &[Entry], page: usize) -> Option<Control> {
         )
     })
 }
+
+/// What a request asks; where it was asked among some only, that it was.
+#[must_use]
+pub fn public_words(asked: &NewRequest) -> &str {
+    if asked.is_public { &asked.text } else { HIDDEN }
+}
+
+/// In the place of words that not everybody may read.
+pub const HIDDEN: &str = "A question in a place that not everybody reads";
 
 /// The start of a text for a menu, which shows no markup: on one line, without marks that turn the
 /// direction of what follows.
@@ -191,7 +201,7 @@ mod tests {
     use super::*;
     use crate::practice::id::{GuildId, MemberId, MessageId, RequestId};
     use crate::practice::message::Author;
-    use crate::practice::request::{Life, NewRequest, Origin, Request};
+    use crate::practice::request::{Life, Origin, Request};
 
     fn moment(hour: i64) -> chrono::DateTime<chrono::Utc> {
         chrono::DateTime::from_timestamp(hour * 3_600, 0).unwrap()
@@ -215,6 +225,7 @@ mod tests {
                 text: text.to_owned(),
                 origin: Origin::Detected,
                 is_anonymous: false,
+                is_public: true,
             },
             life,
         };

@@ -1,13 +1,21 @@
 //! The digest as leads read it: on one page, what to do next before everything else.
 
+use super::board::HIDDEN;
 use super::markdown::{escape, moment, quote};
 use super::measure::{count, duration};
 use crate::practice::activity::ActivityKind;
-use crate::practice::digest::Digest;
+use crate::practice::digest::{Digest, NextStep};
+use crate::practice::participation::{USUAL_ACTIVE, USUAL_CORE};
 use crate::practice::post::{Card, Post};
 
-/// How many waiting requests are named.
-const NAMED_REQUESTS: usize = 5;
+/// How many waiting requests are named, where there is room for them.
+const NAMED_REQUESTS: usize = 3;
+
+/// The most lines of what to do next: what is longer is read by nobody.
+const MOST_LINES: usize = 7;
+
+/// Shares of fewer people than this are told as numbers: a percentage of five people misleads.
+const PERCENT_FROM: i64 = 20;
 
 /// How many channels are named.
 const NAMED_CHANNELS: usize = 5;
@@ -83,8 +91,49 @@ pub fn sections(digest: &Digest) -> Vec<Section> {
 
 fn next_steps(digest: &Digest) -> Section {
     let mut lines = Vec::new();
+    for step in digest.next_steps() {
+        lines.push(match step {
+            NextStep::Answer(waiting, oldest) => {
+                let age = duration((digest.as_of - oldest).num_seconds());
+                let verb = if waiting == 1 { "waits" } else { "wait" };
+                format!(
+                    "{} {verb}, the oldest for {age}: the board of the core group shows {}",
+                    count(waiting, "request", "requests"),
+                    if waiting == 1 { "it" } else { "them" }
+                )
+            }
+            NextStep::WelcomeNewcomers(asked) => format!(
+                "{} of newcomers had no response within a day: say hello, even without an answer",
+                count(asked, "question", "questions")
+            ),
+            NextStep::TalkAtMeetup(raised) => format!(
+                "{} waited so long that the next meetup is the place for it",
+                count(raised, "request", "requests")
+            ),
+            NextStep::CloseGaps(lapsed) => format!(
+                "{} closed without an answer: who outside could know? `/requests which:lapsed`",
+                count(lapsed, "request was", "requests were")
+            ),
+            NextStep::LetRead(channels) => format!(
+                "I can't read {}: `/setup check` says what is missing",
+                count(channels, "channel", "channels")
+            ),
+            NextStep::ShareTheLoad(top, answers) => format!(
+                "Three people gave {top} of the last {answers} answers: ask others what they know about, \
+                 `/preferences` lists it"
+            ),
+            NextStep::PlanMeetup => {
+                "No meetup is planned for the coming week: `/meetup schedule` plans one".to_owned()
+            }
+        });
+    }
     for request in digest.waiting.iter().take(NAMED_REQUESTS) {
-        let words = quote(&request.text, 80);
+        let words = if request.is_public {
+            &request.text
+        } else {
+            HIDDEN
+        };
+        let words = quote(words, 80);
         let words = match &request.link {
             Some(link) => format!("[{words}]({link})"),
             None => words,
@@ -92,12 +141,7 @@ fn next_steps(digest: &Digest) -> Section {
         let age = duration((digest.as_of - request.asked_at).num_seconds());
         lines.push(format!("{words} has waited {age}"));
     }
-    if digest.waiting.len() > NAMED_REQUESTS {
-        let more = digest.waiting.len() - NAMED_REQUESTS;
-        lines.push(format!(
-            "… and {more} more that wait: `/requests` shows them"
-        ));
-    }
+    lines.truncate(MOST_LINES);
     Section {
         heading: "What to do next",
         lines,
@@ -156,8 +200,20 @@ fn people(digest: &Digest) -> Section {
         "{} by {}, {}",
         count(digest.messages, "message", "messages"),
         count(digest.people, "person", "people"),
-        count(digest.newcomers, "newcomer", "newcomers")
+        count(digest.newcomers.joined, "newcomer", "newcomers")
     )];
+    if let Some(before) = &digest.before {
+        lines.push(format!(
+            "The week before: {} by {}, {} new and {} answered requests",
+            count(before.messages, "message", "messages"),
+            count(before.people, "person", "people"),
+            before.new,
+            before.answered
+        ));
+    }
+    lines.extend(newcomers(digest));
+    lines.extend(rings(digest));
+    lines.extend(load(digest));
     let busiest: Vec<_> = digest
         .channels
         .iter()
@@ -171,6 +227,71 @@ fn people(digest: &Digest) -> Section {
         heading: "The people",
         lines,
     }
+}
+
+fn newcomers(digest: &Digest) -> Vec<String> {
+    let newcomers = &digest.newcomers;
+    let mut lines = Vec::new();
+    if newcomers.asked > 0 {
+        lines.push(format!(
+            "Newcomers asked {}; {} had a response within a day",
+            count(newcomers.asked, "question", "questions"),
+            newcomers.responded_within_a_day
+        ));
+    }
+    if newcomers.joined_before > 0 {
+        lines.push(format!(
+            "Of {} who came the week before, {} wrote this week",
+            newcomers.joined_before, newcomers.came_back
+        ));
+    }
+    lines
+}
+
+/// How members take part: in numbers where they are few, with shares beside the rule of thumb where
+/// they are many.
+fn rings(digest: &Digest) -> Option<String> {
+    let rings = &digest.participation;
+    if rings.core + rings.active + rings.occasional == 0 {
+        return None;
+    }
+    let members = rings.members();
+    let share = |of: i64, (from, to): (i64, i64)| {
+        if members < PERCENT_FROM {
+            String::new()
+        } else {
+            format!(" ({} %, usual is {from} to {to} %)", of * 100 / members)
+        }
+    };
+    let mut line = format!(
+        "In ninety days: {} core{}, {} active{}, {} now and then, {} reading",
+        rings.core,
+        share(rings.core, USUAL_CORE),
+        rings.active,
+        share(rings.active, USUAL_ACTIVE),
+        rings.occasional,
+        rings.peripheral
+    );
+    if rings.moved_in + rings.moved_out > 0 {
+        line.push_str(&format!(
+            "; {} moved inwards this week, {} outwards",
+            rings.moved_in, rings.moved_out
+        ));
+    }
+    Some(line)
+}
+
+fn load(digest: &Digest) -> Option<String> {
+    let load = &digest.reciprocity;
+    (load.answers > 0).then(|| {
+        format!(
+            "{} by {} in ninety days; {} of {} who asked answered somebody, too",
+            count(load.answers, "answer", "answers"),
+            count(load.answerers, "person", "people"),
+            load.askers_who_answered,
+            load.askers
+        )
+    })
 }
 
 fn meetups(digest: &Digest) -> Section {

@@ -117,7 +117,10 @@ struct Document<'a> {
     channels: Vec<ChannelDocument<'a>>,
     activities: BTreeMap<&'static str, i64>,
     requests: RequestsDocument,
-    newcomers: i64,
+    newcomers: NewcomersDocument,
+    participation: BTreeMap<&'static str, i64>,
+    reciprocity: BTreeMap<&'static str, i64>,
+    week_before: Option<BTreeMap<&'static str, i64>>,
     meetups: Vec<MeetupDocument<'a>>,
     coverage: CoverageDocument<'a>,
 }
@@ -145,6 +148,15 @@ struct RequestsDocument {
     lapsed: i64,
     median_seconds_to_answer: Option<i64>,
     p90_seconds_to_answer: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct NewcomersDocument {
+    joined: i64,
+    asked: i64,
+    responded_within_a_day: i64,
+    joined_the_week_before: i64,
+    came_back: i64,
 }
 
 #[derive(Serialize)]
@@ -200,7 +212,42 @@ pub fn json(digest: &Digest, guild: &str, original_id: impl Fn(i64) -> String) -
             median_seconds_to_answer: counts.median_seconds_to_answer,
             p90_seconds_to_answer: counts.p90_seconds_to_answer,
         },
-        newcomers: digest.newcomers,
+        newcomers: NewcomersDocument {
+            joined: digest.newcomers.joined,
+            asked: digest.newcomers.asked,
+            responded_within_a_day: digest.newcomers.responded_within_a_day,
+            joined_the_week_before: digest.newcomers.joined_before,
+            came_back: digest.newcomers.came_back,
+        },
+        participation: BTreeMap::from([
+            ("core", digest.participation.core),
+            ("active", digest.participation.active),
+            ("occasional", digest.participation.occasional),
+            ("peripheral", digest.participation.peripheral),
+            ("moved_in", digest.participation.moved_in),
+            ("moved_out", digest.participation.moved_out),
+        ]),
+        reciprocity: BTreeMap::from([
+            ("answers", digest.reciprocity.answers),
+            (
+                "answers_of_top_three",
+                digest.reciprocity.answers_of_top_three,
+            ),
+            ("answerers", digest.reciprocity.answerers),
+            ("askers", digest.reciprocity.askers),
+            (
+                "askers_who_answered",
+                digest.reciprocity.askers_who_answered,
+            ),
+        ]),
+        week_before: digest.before.map(|before| {
+            BTreeMap::from([
+                ("messages", before.messages),
+                ("people", before.people),
+                ("new", before.new),
+                ("answered", before.answered),
+            ])
+        }),
         meetups: digest
             .meetups
             .iter()

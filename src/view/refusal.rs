@@ -26,7 +26,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             "There is no such request any more. `/requests` shows those that are open.".to_owned()
         }
         Refusal::RequestClosed => {
-            "This request is settled already, so there is nothing left to do. Thank you!".to_owned()
+            "This request is settled or closed already, so there is nothing left to do. Thank you!".to_owned()
         }
         Refusal::RequestOpen => {
             "This request is open, so there is nothing to take up again. `/requests` shows it.".to_owned()
@@ -34,9 +34,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::AskerOnly => "This is for whoever asked. You can help by answering below the question."
             .to_owned(),
         Refusal::NotCalled => {
-            "Somebody else was asked here, so you need not do anything. **I'll take it** is open to the \
-             core group."
-                .to_owned()
+            "You were not called to this one, so you need not do anything.".to_owned()
         }
         Refusal::TooLateToUndo => {
             "The minute for taking that back is over. `/request reopen` opens it again.".to_owned()
@@ -48,6 +46,22 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::UnknownDraft => {
             "This question was posted already, or left for more than a day. `/ask` starts anew.".to_owned()
+        }
+        Refusal::CantPostHere => {
+            "I may not write here. Ask in another channel, or ask a lead to give me Send Messages and Embed \
+             Links here."
+                .to_owned()
+        }
+        Refusal::NotHeardHere => {
+            "I don't listen here, so I would not notice an answer. Ask in another channel.".to_owned()
+        }
+        Refusal::AuthorPaused => {
+            "Whoever wrote this does not want to be recorded, so I keep nothing of it.".to_owned()
+        }
+        Refusal::CantInvite => {
+            "Somebody was asked within the last day, or this member was asked often enough this week. Let \
+             us give them time."
+                .to_owned()
         }
         Refusal::NoCoreChannel => {
             "I found no channel for the core group. Name one: `/setup start core_channel:`.".to_owned()

@@ -138,4 +138,72 @@ async fn without_a_name_nobody_is_named_and_the_asker_keeps_their_hand_on_it() {
     assert_eq!(world.request().await.life.status, Status::Resolved);
     ana.clicks(&closed, "Undo").await;
     assert_eq!(world.request().await.life.status, Status::Answered);
+    let mine = ana.clicks(&posted, "I asked this").await;
+    ana.clicks(&mine, "It's settled").await;
+    world.advance(TimeDelta::minutes(1)).await;
+    for message in world.discord.messages("#help") {
+        assert!(
+            !message.text().contains(&ana.mention()),
+            "{}",
+            message.text()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_question_keeps_its_words_whatever_becomes_of_it() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    ana.runs_in("#help", "/ask", json!({"question": QUESTION}))
+        .await;
+    world.settle().await;
+    let posted = world.discord.next_message("#help").await;
+    ana.clicks(&posted, "It's settled").await;
+    world.advance(TimeDelta::minutes(1)).await;
+    let stopped = world.stop().await;
+    let world = stopped.start().await;
+    let request = world.request().await;
+    assert_eq!(request.life.status, Status::Resolved);
+    assert_eq!(request.asked.text, QUESTION);
+    let shown = world.discord.message(posted.id).unwrap();
+    assert!(shown.text().contains(QUESTION), "{}", shown.text());
+    assert!(shown.text().contains("Settled"), "{}", shown.text());
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_posted_or_heard_the_asker_is_told_at_once() {
+    let mut world = World::new().await;
+    let (ana, cleo, lena) = (world.ana.clone(), world.cleo.clone(), world.lena.clone());
+    let unheard = cleo
+        .runs_in("#core", "/ask", json!({"question": QUESTION}))
+        .await;
+    assert!(
+        unheard.content.contains("I don't listen here"),
+        "{}",
+        unheard.content
+    );
+    let how = json!({"channel": "#meetups", "how": "record nothing"});
+    lena.runs_in("#leads", "/setup watch", how).await;
+    let off = ana
+        .runs_in("#meetups", "/ask", json!({"question": QUESTION}))
+        .await;
+    assert!(
+        off.content.contains("I don't listen here"),
+        "{}",
+        off.content
+    );
+    world.help.overwrite_bot(
+        simcord::Permissions::NONE,
+        simcord::Permissions::SEND_MESSAGES,
+    );
+    world.settle().await;
+    let mute = ana
+        .runs_in("#help", "/ask", json!({"question": QUESTION}))
+        .await;
+    assert!(
+        mute.content.contains("I may not write here"),
+        "{}",
+        mute.content
+    );
+    assert!(world.requests().await.is_empty());
 }

@@ -227,7 +227,7 @@ async fn a_stale_a_forged_and_a_lost_choice_are_answered_in_a_sentence() {
     world.replies(&ben, &asked, answer).await;
     let late = cleo.clicks(&card, "I'll take it").await;
     assert!(
-        late.ephemeral && late.content.contains("settled already"),
+        late.ephemeral && late.content.contains("closed already"),
         "{}",
         late.content
     );

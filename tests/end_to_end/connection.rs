@@ -235,3 +235,30 @@ async fn an_old_question_that_was_deleted_in_an_absence_leaves_the_board() {
     let world = stopped.start().await;
     assert_eq!(world.requests().await[0].life.status, Status::Withdrawn);
 }
+
+#[tokio::test]
+async fn where_the_history_may_not_be_read_nothing_is_taken_for_deleted() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    world.says(&ana, "#help", QUESTION).await;
+    let stopped = world.stop().await;
+    stopped.help.overwrite_bot(
+        simcord::Permissions::NONE,
+        simcord::Permissions::READ_MESSAGE_HISTORY,
+    );
+    let world = stopped.start().await;
+    assert_eq!(world.kept(&world.help).await, [QUESTION]);
+    assert_eq!(world.request().await.life.status, Status::Open);
+}
+
+#[tokio::test]
+async fn the_last_message_that_was_deleted_in_an_absence_is_noticed() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    let only = world.says(&ana, "#meetups", "I said too much.").await;
+    let stopped = world.stop().await;
+    ana.deletes(&only).await;
+    let world = stopped.start().await;
+    let meetups = world.discord.channel("#meetups").unwrap();
+    assert!(world.kept(&meetups).await.is_empty());
+}

@@ -38,13 +38,18 @@ async fn the_digest_comes_once_on_monday_at_the_communitys_hour() {
     insta::assert_snapshot!(digest.text().replace(&waiting.link(), "LINK"), @r"
     Makers: week 2026-W10
     Mon 2 Mar to Sun 8 Mar 2026, as counted in Europe/Berlin.
-    What to do next: • [Has anyone tried lithium cells below minus twenty degrees?](LINK) has waited 6 days
+    What to do next: • 1 request waits, the oldest for 6 days: the board of the core group shows it
+    • 1 request waited so long that the next meetup is the place for it
+    • No meetup is planned for the coming week: `/meetup schedule` plans one
+    • [Has anyone tried lithium cells below minus twenty degrees?](LINK) has waited 6 days
     Requests: • 2 new, 1 answered, 0 resolved, 1 waiting, 0 closed without an answer
     • First answer: half within 30 min, nine in ten within 30 min
     The practice: • Request for information: 1
     • Seeking experience: 1
     • Not seen this week: problem solving, reusing assets, coordination and strategy, building an argument, growing confidence, discussing developments, documenting projects, visits, mapping knowledge and gaps
     The people: • 3 messages by 3 people, 0 newcomers
+    • In ninety days: 0 core, 0 active, 3 now and then, 0 reading; 3 moved inwards this week, 0 outwards
+    • 1 answer by 1 person in ninety days; 0 of 2 who asked answered somebody, too
     • Busiest: #help 3
     ");
     world.advance(TimeDelta::days(6)).await;

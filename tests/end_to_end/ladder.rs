@@ -78,7 +78,7 @@ async fn who_can_not_passes_it_on_and_each_is_called_once() {
         (&dora, &cleo)
     };
     let stranger = other.clicks(&first, "Not me").await;
-    assert!(stranger.ephemeral && stranger.content.contains("Somebody else"));
+    assert!(stranger.ephemeral && stranger.content.contains("not called"));
     called.clicks(&first, "Not me").await;
     called.clicks(&first, "Not me").await;
     world.settle().await;
@@ -199,4 +199,115 @@ async fn what_is_first_read_long_after_it_was_written_calls_nobody() {
     assert!(world.request().await.life.surfaced_at.is_some());
     assert!(world.board().text().contains("One request is waiting"));
     world.discord.assert_no_message("#core");
+}
+
+#[tokio::test]
+async fn what_is_logged_long_after_it_was_written_is_taken_up_from_then_on() {
+    let mut world = World::new().await;
+    let (ana, cleo) = (world.ana.clone(), world.cleo.clone());
+    let old = world
+        .says(&ana, "#help", "the node on the weir went quiet again")
+        .await;
+    world.advance(TimeDelta::days(20)).await;
+    cleo.uses("Log as request", &old).await;
+    world.advance(TimeDelta::hours(1)).await;
+    assert_eq!(world.request().await.life.status, Status::Open);
+    world.discord.assert_no_message("#help");
+    world.advance(TimeDelta::hours(3)).await;
+    assert!(world.board().text().contains("One request is waiting"));
+    world.advance(TimeDelta::days(14)).await;
+    assert_eq!(world.request().await.life.status, Status::Lapsed);
+}
+
+#[tokio::test]
+async fn whoever_asked_is_not_woken_by_a_closing_at_night() {
+    let mut world = World::new().await;
+    let (ana, cleo) = (world.ana.clone(), world.cleo.clone());
+    ana.runs_in("#help", "/ask", json!({"question": QUESTION}))
+        .await;
+    world.settle().await;
+    world.discord.next_message("#help").await;
+    // 23:30 in Berlin.
+    world.advance_to("2026-03-02T22:30:00Z").await;
+    let number = json!({"number": world.request().await.id.get()});
+    cleo.runs_in("#core", "/request withdraw", number).await;
+    world.advance_to("2026-03-03T06:59:00Z").await;
+    world.discord.assert_no_message("#help");
+    world.advance_to("2026-03-03T07:00:00Z").await;
+    let told = world.discord.next_message("#help").await;
+    assert!(told.content.contains("off the list"), "{}", told.content);
+}
+
+#[tokio::test]
+async fn who_left_is_called_to_nothing() {
+    let mut world = World::new().await;
+    let (ana, cleo) = (world.ana.clone(), world.cleo.clone());
+    let dora = world.guild.member("dora");
+    dora.has_role(&world.core_role);
+    world.settle().await;
+    cleo.leaves();
+    world.settle().await;
+    world.says(&ana, "#help", QUESTION).await;
+    world.advance(TimeDelta::hours(24)).await;
+    let call = world.discord.next_message("#core").await;
+    assert_eq!(call.pings, [dora.handle()]);
+}
+
+#[tokio::test]
+async fn what_was_asked_in_a_channel_goes_with_it() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    let lab = world.guild.channel("lab");
+    world.settle().await;
+    world.discord.next_message("#lab").await;
+    world.says(&ana, "#lab", QUESTION).await;
+    world.advance(TimeDelta::hours(5)).await;
+    lab.delete();
+    world.advance(TimeDelta::minutes(1)).await;
+    let request = world.request().await;
+    assert_eq!(request.life.status, Status::Withdrawn);
+    assert!(world.kept(&lab).await.is_empty());
+    assert!(world.board().text().contains("Nothing is waiting"));
+}
+
+#[tokio::test]
+async fn what_was_asked_among_some_is_not_quoted_elsewhere() {
+    let mut world = World::new().await;
+    let cleo = world.cleo.clone();
+    let circle = world.guild.role("Circle", simcord::Permissions::NONE);
+    cleo.has_role(&circle);
+    world.guild.private_channel("circle", &[&circle]);
+    world.settle().await;
+    world.discord.next_message("#circle").await;
+    world.says(&cleo, "#circle", QUESTION).await;
+    world.advance(TimeDelta::hours(5)).await;
+    let board = world.board();
+    assert!(board.text().contains("One request is waiting"));
+    assert!(!board.text().contains("ultrasonic"), "{}", board.text());
+}
+
+#[tokio::test]
+async fn a_job_that_nobody_can_read_is_parked_and_stops_nothing_else() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    let facilitation = world.simulation.facilitation();
+    let guild = convener::practice::id::GuildId::new(world.guild.id().get().try_into().unwrap());
+    let mut transaction = facilitation.store.begin().await.unwrap();
+    transaction
+        .put_job(
+            guild,
+            "from-the-future",
+            r#"{"job":"dance"}"#,
+            world.simulation.now(),
+        )
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    world.says(&ana, "#help", QUESTION).await;
+    world.advance(TimeDelta::hours(24)).await;
+    world.discord.next_message("#core").await;
+    let mut transaction = world.simulation.facilitation().store.read().await.unwrap();
+    let parked = transaction.parked_jobs(5).await.unwrap();
+    assert_eq!(parked.len(), 1);
+    assert_eq!(parked[0].key, "from-the-future");
 }

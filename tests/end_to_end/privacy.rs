@@ -82,4 +82,36 @@ async fn old_words_are_forgotten_by_themselves() {
     world.says(&ana, "#help", "A newer word.").await;
     world.advance(TimeDelta::hours(44)).await;
     assert_eq!(world.kept(&world.help).await, ["", "A newer word."]);
+    // Discord still shows them, and reading on does not bring them back.
+    let stopped = world.stop().await;
+    let world = stopped.start().await;
+    assert_eq!(world.kept(&world.help).await, ["", "A newer word."]);
+}
+
+#[tokio::test]
+async fn an_edit_does_not_bring_back_what_was_forgotten() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    let old = world.says(&ana, "#help", QUESTION).await;
+    ana.runs_in("#help", "/privacy forget", json!({})).await;
+    ana.edits(&old, "How do I stop the quetzalcoatlus from drifting?")
+        .await;
+    world.settle().await;
+    assert_eq!(world.kept(&world.help).await, [""]);
+    assert_eq!(world.request().await.asked.text, "");
+}
+
+#[tokio::test]
+async fn who_pauses_is_not_logged_by_others_either() {
+    let mut world = World::new().await;
+    let (ana, cleo) = (world.ana.clone(), world.cleo.clone());
+    ana.runs_in("#help", "/privacy pause", json!({})).await;
+    let message = world.says(&ana, "#help", QUESTION).await;
+    let refused = cleo.uses("Log as request", &message).await;
+    assert!(
+        refused.content.contains("does not want to be recorded"),
+        "{}",
+        refused.content
+    );
+    assert!(world.requests().await.is_empty());
 }

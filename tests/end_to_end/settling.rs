@@ -50,6 +50,35 @@ async fn a_message_is_marked_as_the_answer() {
     let request = world.request().await;
     assert_eq!(request.life.status, Status::Resolved);
     assert!(request.life.answered_at.is_some());
+    // The mark and the closing were one act, and are taken back together.
+    ana.clicks(&marked, "Undo").await;
+    assert_eq!(world.request().await.life.status, Status::Open);
+}
+
+#[tokio::test]
+async fn a_check_mark_on_something_else_settles_nothing() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    let poll = world.says(&ben, "#help", "I am in for Tuesday.").await;
+    let first = world.says(&ana, "#help", QUESTION).await;
+    ana.reacts(&poll, "✅").await;
+    world.settle().await;
+    assert_eq!(world.request().await.life.status, Status::Open);
+    // One that is settled already is not mistaken for another.
+    ana.reacts(&first, "✅").await;
+    world.settle().await;
+    ana.runs_in(
+        "#help",
+        "/ask",
+        json!({"question": "Where do I find the wiring plan?"}),
+    )
+    .await;
+    world.settle().await;
+    ana.unreacts(&first, "✅").await;
+    ana.reacts(&first, "✅").await;
+    world.settle().await;
+    let last = world.requests().await.pop().unwrap();
+    assert_eq!(last.life.status, Status::Open);
 }
 
 #[tokio::test]

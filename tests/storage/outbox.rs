@@ -373,7 +373,10 @@ async fn what_was_given_up_is_listed_and_can_be_stirred(database: &Database) {
         .give_up_notice(&due[0], "no such channel", at("10:00:01"))
         .await
         .unwrap();
-    let parked = transaction.notices_given_up(5).await.unwrap();
+    let parked = transaction
+        .notices_given_up(at("09:00:00"), 5)
+        .await
+        .unwrap();
     assert_eq!(parked[0].key, "question 1");
     assert_eq!(parked[0].reason.as_deref(), Some("no such channel"));
     transaction
@@ -381,7 +384,7 @@ async fn what_was_given_up_is_listed_and_can_be_stirred(database: &Database) {
         .await
         .unwrap();
     let due = lease(&mut transaction, "12:00:00", 9).await;
-    assert_eq!(questions(&due), [(1, 1)]);
+    assert_eq!(questions(&due), [(1, 2)], "it may have been sent before");
 }
 
 async fn a_lease_that_is_being_taken_is_passed_over(database: &Database) {

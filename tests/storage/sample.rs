@@ -56,5 +56,6 @@ pub(crate) fn asked(message: Option<i64>, time: &str) -> NewRequest {
         text: format!("How does one do this, at {time}?"),
         origin: Origin::Detected,
         is_anonymous: false,
+        is_public: true,
     }
 }

@@ -102,15 +102,39 @@ pub(super) async fn actor(
     };
     let manages = permissions.contains(Permissions::MANAGE_GUILD);
     let is_core = manages || has(community.core_role);
+    let person = translate::member(member);
+    if community.core_role.is_some() {
+        // Where the coming of members is not told, this is how the core group is known.
+        let has_role = has(community.core_role);
+        facilitation.see_core(guild, &person, has_role).await?;
+    }
     Ok(Actor {
         guild,
-        member: translate::member(member),
+        member: person,
         is_core,
         is_coordinator: is_core
             || has(community.coordinator_role)
             || permissions.contains(Permissions::MANAGE_EVENTS),
         is_lead: manages || has(community.lead_role),
     })
+}
+
+/// Whether Convener may write where a command is used.
+pub(super) fn may_post(permissions: Option<Permissions>) -> Result<(), Refusal> {
+    let needed = Permissions::SEND_MESSAGES | Permissions::EMBED_LINKS;
+    match permissions {
+        Some(permissions) if !permissions.contains(needed) => Err(Refusal::CantPostHere),
+        _ => Ok(()),
+    }
+}
+
+/// Says that the answer comes later, to its user alone.
+/// <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-interaction-callback-type>
+async fn later(context: Context<'_>) -> Result<(), Failed> {
+    context
+        .defer_response(true)
+        .await
+        .map_err(|error| Failed::Answer(Box::new(error)))
 }
 
 /// Answers a command, for its user alone.

@@ -2,7 +2,7 @@
 
 use serenity::all::CreateAttachment;
 
-use super::{Context, Failed, answer, who};
+use super::{Context, Failed, answer, later, who};
 use crate::view;
 
 /// See, take along and delete what Convener keeps of you, or stop being recorded.
@@ -53,6 +53,8 @@ async fn export(context: Context<'_>) -> Result<(), Failed> {
 #[poise::command(slash_command, guild_only)]
 async fn forget(context: Context<'_>) -> Result<(), Failed> {
     let by = who(context).await?;
+    // Of somebody who wrote much there is much to overwrite.
+    later(context).await?;
     let facilitation = &context.data().facilitation;
     facilitation.forget_member(by.guild, by.member.id).await?;
     answer(context, &view::privacy::forgotten()).await

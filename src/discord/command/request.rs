@@ -5,7 +5,7 @@ use serenity::all::{
     Message,
 };
 
-use super::{Context, Failed, answer, guild, who};
+use super::{Context, Failed, answer, guild, may_post, who};
 use crate::discord::{component, translate};
 use crate::facilitation::request::{Pointed, Question};
 use crate::practice::action::Action;
@@ -28,6 +28,7 @@ pub(super) async fn ask(
 ) -> Result<(), Failed> {
     let is_anonymous = without_name.unwrap_or(false);
     let asker = who(context).await?.member;
+    may_post(context.interaction.app_permissions)?;
     let Some(text) = question else {
         return open_window(context, is_anonymous).await;
     };
@@ -178,12 +179,12 @@ async fn reopen(
     number: i64,
 ) -> Result<(), Failed> {
     let (by, request) = (who(context).await?, RequestId::new(number));
-    context
+    let request = context
         .data()
         .facilitation
         .reopen_request(request, &by)
         .await?;
-    answer(context, &view::request::open_again()).await
+    answer(context, &view::request::open_again(&request)).await
 }
 
 /// Take back a request of yours, or what is none.
@@ -224,6 +225,7 @@ pub(super) async fn mark_as_answer(context: Context<'_>, message: Message) -> Re
         channel: translate::channel_id(message.channel_id),
         message: translate::message_id(message.id),
         author: (!message.author.bot).then(|| translate::member_id(message.author.id)),
+        is_marked: true,
     };
     let settled = context
         .data()

@@ -2,7 +2,7 @@
 
 use serenity::all::{GuildChannel, Role};
 
-use super::{Context, Failed, answer, guild, who};
+use super::{Context, Failed, answer, guild, later, who};
 use crate::discord::{catch_up, check, translate};
 use crate::facilitation::Failure;
 use crate::facilitation::community::{RhythmSettings, Settings};
@@ -133,6 +133,8 @@ async fn rhythm(
 #[poise::command(slash_command, guild_only)]
 async fn check(context: Context<'_>) -> Result<(), Failed> {
     let by = lead(context).await?;
+    // Discord is asked several things first; that may take longer than it waits.
+    later(context).await?;
     let data = context.data();
     let community = data.facilitation.community(by.guild).await?;
     let community = community

@@ -7,7 +7,7 @@ use super::{Actor, request_of};
 use crate::practice::community::ChannelKind;
 use crate::practice::id::{ChannelId, MemberId, MessageId, RequestId};
 use crate::practice::refusal::Refusal;
-use crate::practice::request::{Change, Event, Life, Request, Status, UNDO_WITHIN};
+use crate::practice::request::{Change, Event, Life, Request, Status};
 use crate::storage::{StorageError, Transaction};
 
 /// For how long "Snooze" takes a request off the board.
@@ -22,6 +22,9 @@ pub struct Pointed {
     pub message: MessageId,
     /// Who wrote it, where a person did.
     pub author: Option<MemberId>,
+    /// Whether it is marked as the answer, in so many words: then the last question that the person
+    /// themselves have in the channel is meant where nothing else tells which.
+    pub is_marked: bool,
 }
 
 impl Facilitation {
@@ -154,12 +157,7 @@ impl Facilitation {
         };
         let mut events = transaction.request_events(request.id).await?;
         let now = self.clock.now();
-        let is_theirs = events.last().is_some_and(|last| {
-            last.by == Some(by.member.id)
-                && before.status.is_closed()
-                && now <= last.at + UNDO_WITHIN
-        });
-        if !is_theirs {
+        if Life::undoable(&events, by.member.id, now).is_none() {
             return Err(Refusal::TooLateToUndo.into());
         }
         let event = Event::of_member(Change::Undone, now, by.member.id);
@@ -191,6 +189,7 @@ impl Facilitation {
         may_settle(&request, by)?;
         let now = self.clock.now();
         let is_answer = request.asked.message != Some(pointed.message);
+        let mut marked = None;
         if let Some(author) = pointed.author
             && is_answer
             && author != request.asked.author.id
@@ -199,9 +198,14 @@ impl Facilitation {
                 message: Some(pointed.message),
                 ..Event::of_member(Change::Answered, now, author)
             };
-            self.change(&mut transaction, &request, event).await?;
+            let answered = self.change(&mut transaction, &request, event).await?;
+            // One act with the closing: they are taken back together.
+            marked = answered.map(|_| pointed.message);
         }
-        let event = Event::of_member(Change::Resolved, now, by.member.id);
+        let event = Event {
+            message: marked,
+            ..Event::of_member(Change::Resolved, now, by.member.id)
+        };
         self.finish(transaction, request, event).await.map(Some)
     }
 
@@ -247,7 +251,8 @@ async fn was(
 }
 
 /// The request that a message asks or answers: as it was read, by what it replies to, by its thread,
-/// or as the last that the person themselves has open in the channel.
+/// or, where it is marked as an answer, the last that the person themselves have open in the channel.
+/// `None` where there is none, or where it is closed.
 async fn pointed_request(
     transaction: &mut Transaction,
     pointed: Pointed,
@@ -256,7 +261,7 @@ async fn pointed_request(
     let Pointed {
         channel, message, ..
     } = pointed;
-    let is_live = |request: &Request| !request.life.status.is_closed();
+    let live = |request: Request| (!request.life.status.is_closed()).then_some(request);
     let mut places = vec![(channel, message)];
     if let Some(stored) = transaction.message(channel, message).await? {
         places.extend(stored.reading.reply_to.into_iter().map(|id| (channel, id)));
@@ -269,19 +274,16 @@ async fn pointed_request(
         places.extend(thread.parent.map(|parent| (parent, starter)));
     }
     for (channel, message) in places {
-        let request = transaction.request_of_message(channel, message).await?;
-        if let Some(request) = request.filter(is_live) {
-            return Ok(Some(request));
+        if let Some(request) = transaction.request_of_message(channel, message).await? {
+            return Ok(live(request));
         }
     }
     if let Some(request) = transaction.request_answered_by(message).await? {
-        let request = transaction.request(request).await?;
-        if let Some(request) = request.filter(is_live) {
-            return Ok(Some(request));
-        }
+        return Ok(transaction.request(request).await?.and_then(live));
     }
-    Ok(transaction
-        .live_request_in(channel, by.member.id)
-        .await?
-        .filter(|_| pointed.author != Some(by.member.id)))
+    if !pointed.is_marked || pointed.author.is_none_or(|author| author == by.member.id) {
+        return Ok(None);
+    }
+    let last = transaction.live_request_in(channel, by.member.id).await?;
+    Ok(last.filter(|request| request.asked.message < Some(message)))
 }

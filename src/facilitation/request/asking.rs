@@ -1,6 +1,8 @@
 //! `/ask`: a question is written, what was answered before is looked through, and it is posted.
 
+use super::super::hearing::is_recorded;
 use super::super::{Facilitation, Failure, set_up_community};
+use crate::practice::community::Watch;
 use crate::practice::id::{ChannelId, DraftId, GuildId, InteractionId, RequestId};
 use crate::practice::knowing::Known;
 use crate::practice::message::Author;
@@ -54,6 +56,13 @@ impl Facilitation {
         }
         let mut transaction = self.store.begin().await?;
         let community = set_up_community(&mut transaction, question.guild).await?;
+        if let Some(place) = transaction.channel(question.channel).await? {
+            let is_heard =
+                is_recorded(&community, &place) && transaction.watch(&place).await? != Watch::Off;
+            if !is_heard {
+                return Err(Refusal::NotHeardHere.into());
+            }
+        }
         let request = NewRequest {
             guild: question.guild,
             channel: question.channel,
@@ -63,6 +72,7 @@ impl Facilitation {
             text,
             origin: Origin::Asked,
             is_anonymous: question.is_anonymous,
+            is_public: false,
         };
         let similar = self
             .similar(
@@ -92,7 +102,8 @@ impl Facilitation {
     }
 
     /// What was found does not answer it: the question of a draft is posted after all.
-    pub async fn post_draft(&self, draft: DraftId, author: &Author) -> Result<RequestId, Failure> {
+    /// Whether it is posted without its asker's name.
+    pub async fn post_draft(&self, draft: DraftId, author: &Author) -> Result<bool, Failure> {
         let mut transaction = self.store.begin().await?;
         let (draft, interaction) = transaction
             .take_draft(draft, author.id)
@@ -103,12 +114,11 @@ impl Facilitation {
             asked_at: self.clock.now(),
             ..draft
         };
-        let opened = self
-            .post_question(&mut transaction, &community, &question, interaction)
-            .await?;
-        let id = opened.ok_or(Refusal::UnknownDraft)?;
+        self.post_question(&mut transaction, &community, &question, interaction)
+            .await?
+            .ok_or(Refusal::UnknownDraft)?;
         self.commit(transaction).await?;
-        Ok(id)
+        Ok(question.is_anonymous)
     }
 
     /// What was found answers it: the draft is forgotten.

@@ -4,18 +4,21 @@ use super::super::{Facilitation, Failure, put_notice, set_up_community};
 use super::Actor;
 use crate::practice::board::Board;
 use crate::practice::community::Community;
-use crate::practice::id::ChannelId;
+use crate::practice::id::{ChannelId, GuildId};
 use crate::practice::notice::Notice;
 use crate::practice::refusal::Refusal;
 use crate::storage::{StorageError, Transaction};
 
 impl Facilitation {
-    /// Has the board of a community put up, or put right where it stands.
-    pub(in crate::facilitation) async fn show_board(
+    /// Puts the board of a community up, or has it put right where it stands.
+    pub(in crate::facilitation) async fn put_board(
         &self,
         transaction: &mut Transaction,
-        community: &Community,
+        guild: GuildId,
     ) -> Result<(), StorageError> {
+        let Some(community) = transaction.community(guild).await? else {
+            return Ok(());
+        };
         let Some(channel) = community
             .core_channel
             .filter(|_| community.set_up_at.is_some())
@@ -23,8 +26,8 @@ impl Facilitation {
             return Ok(());
         };
         let now = self.clock.now();
-        if !put_notice(transaction, community.guild, channel, &Notice::Board, now).await? {
-            let key = Notice::Board.key(community.guild, channel);
+        if !put_notice(transaction, guild, channel, &Notice::Board, now).await? {
+            let key = Notice::Board.key(guild, channel);
             transaction.stir_notice(&key, now).await?;
         }
         Ok(())
@@ -45,10 +48,19 @@ impl Facilitation {
         if from == to {
             return Ok(());
         }
-        let moved = Notice::BoardMoved { to };
+        let (moved, now) = (Notice::BoardMoved { to }, self.clock.now());
         let moved_key = moved.key(community.guild, from);
         transaction.turn_notice(&key, &moved_key, &moved).await?;
-        transaction.stir_notice(&moved_key, self.clock.now()).await
+        transaction.stir_notice(&moved_key, now).await?;
+        // Where it was before, its message is the board again.
+        let was_here = Notice::moved_board(community.guild, to);
+        if transaction.standing_notice(&was_here).await?.is_some() {
+            transaction
+                .turn_notice(&was_here, &key, &Notice::Board)
+                .await?;
+            transaction.stir_notice(&key, now).await?;
+        }
+        Ok(())
     }
 
     /// The board of the community that somebody of the core group acts in.

@@ -25,6 +25,8 @@ pub(in crate::facilitation) struct Scene<'a> {
     pub(in crate::facilitation) watch: Watch,
     /// Which way what is asked here comes in.
     pub(in crate::facilitation) origin: Origin,
+    /// Whether everybody may read it.
+    pub(in crate::facilitation) is_public: bool,
 }
 
 impl Scene<'_> {
@@ -58,6 +60,7 @@ impl Facilitation {
                 text: heard.text.clone(),
                 origin: scene.origin,
                 is_anonymous: false,
+                is_public: scene.is_public,
             };
             let opened = self
                 .open(transaction, scene.community, &request, None)
@@ -165,9 +168,7 @@ impl Facilitation {
         transaction
             .stir_notices(&Notice::of_request(request), now)
             .await?;
-        if let Some(community) = transaction.community(asked.guild).await? {
-            self.show_board(transaction, &community).await?;
-        }
+        transaction.stir_board(asked.guild);
         Ok(())
     }
 
@@ -182,6 +183,11 @@ impl Facilitation {
         transaction
             .keep_member(question.guild, &question.author, None)
             .await?;
+        let is_public = super::is_public(transaction, question.channel).await?;
+        let question = &NewRequest {
+            is_public,
+            ..question.clone()
+        };
         let opened = self
             .open(transaction, community, question, Some(interaction))
             .await?;
@@ -217,6 +223,24 @@ impl Facilitation {
         }
         if let Some(request) = transaction.request_answered_by(message).await? {
             self.index_words(transaction, request).await?;
+        }
+        Ok(())
+    }
+
+    /// The channel of a request was deleted: there is nothing left to answer.
+    pub(in crate::facilitation) async fn withdraw_with_its_channel(
+        &self,
+        transaction: &mut Transaction,
+        request: RequestId,
+        at: DateTime<Utc>,
+    ) -> Result<(), StorageError> {
+        if let Some(request) = transaction.request(request).await? {
+            transaction.keep_request_text(request.id, "").await?;
+            // Nobody is told: there is no place left to tell them.
+            let event = Event::of_convener(Change::Withdrawn, at);
+            self.change_quietly(transaction, &request, event).await?;
+            self.index_words(transaction, request.id).await?;
+            self.stir_request(transaction, &request).await?;
         }
         Ok(())
     }

@@ -29,6 +29,9 @@ const SUGGESTED: usize = 5;
 /// How often a member is asked at most in a week whether they could know.
 const WEEKLY_CAP: i64 = 2;
 
+/// For so long whoever was asked has the time to answer before somebody else is asked.
+const ONE_AT_A_TIME: TimeDelta = TimeDelta::days(1);
+
 /// The most topics that a member lists, and the longest of them in characters.
 const MOST_TOPICS: usize = 20;
 const LONGEST_TOPIC: usize = 60;
@@ -90,33 +93,32 @@ impl Facilitation {
             return Err(Refusal::CoreGroupOnly.into());
         }
         let mut transaction = self.store.begin().await?;
-        let community = set_up_community(&mut transaction, by.guild).await?;
+        set_up_community(&mut transaction, by.guild).await?;
         let request = request_of(&mut transaction, request, by).await?;
         if request.life.status != Status::Open {
             return Err(Refusal::RequestClosed.into());
         }
         let now = self.clock.now();
+        let is_waiting_for_another = transaction
+            .request_events(request.id)
+            .await?
+            .iter()
+            .rev()
+            .find(|event| matches!(event.change, Change::Invited | Change::Declined))
+            .is_some_and(|event| event.change == Change::Invited && now < event.at + ONE_AT_A_TIME);
         let could = suggestions(&mut transaction, &request, now).await?;
-        if could.iter().any(|suggestion| suggestion.member == member) {
-            let event = Event::of_member(Change::Invited, now, member);
-            self.change(&mut transaction, &request, event).await?;
-            let notice = Notice::Invitation {
-                request: request.id,
-                member,
-            };
-            let say_at = community
-                .quiet
-                .end_after(now, community.zone)
-                .unwrap_or(now);
-            put_notice(
-                &mut transaction,
-                by.guild,
-                request.asked.channel,
-                &notice,
-                say_at,
-            )
-            .await?;
+        let could = could.iter().any(|suggestion| suggestion.member == member);
+        if is_waiting_for_another || !could {
+            return Err(Refusal::CantInvite.into());
         }
+        let event = Event::of_member(Change::Invited, now, member);
+        self.change(&mut transaction, &request, event).await?;
+        let notice = Notice::Invitation {
+            request: request.id,
+            member,
+        };
+        let channel = request.asked.channel;
+        put_notice(&mut transaction, by.guild, channel, &notice, now).await?;
         self.commit(transaction).await?;
         Ok(request)
     }
@@ -195,7 +197,9 @@ async fn suggestions(
         if of_late >= WEEKLY_CAP {
             continue;
         }
-        let Some(name) = transaction.member_name(asked.guild, member).await? else {
+        let is_here = transaction.is_core(asked.guild, member).await?.is_some();
+        let name = transaction.member_name(asked.guild, member).await?;
+        let Some(name) = name.filter(|_| is_here) else {
             continue;
         };
         let suggestion = Suggestion {

@@ -1,12 +1,12 @@
 //! What time does to a request: each step at most once, whatever crashes.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::super::{Facilitation, Fault, Timing, put_notice};
 use crate::practice::community::Community;
 use crate::practice::id::{MemberId, RequestId};
 use crate::practice::notice::Notice;
-use crate::practice::request::{Change, Event, Request, Status};
+use crate::practice::request::{Change, Event, Request, Status, UNDO_WITHIN};
 use crate::storage::{StorageError, Transaction};
 
 impl Facilitation {
@@ -17,11 +17,28 @@ impl Facilitation {
         request: RequestId,
         open_since: DateTime<Utc>,
     ) -> Result<Timing, Fault> {
-        if let Some(request) = still_open(transaction, request, open_since).await? {
-            let event = Event::of_convener(Change::Surfaced, self.clock.now());
-            self.change(transaction, &request, event).await?;
-        }
-        Ok(Timing::Now)
+        self.take_step(transaction, request, open_since, Change::Surfaced)
+            .await
+    }
+
+    /// Takes a step that is no more than an event.
+    async fn take_step(
+        &self,
+        transaction: &mut Transaction,
+        request: RequestId,
+        open_since: DateTime<Utc>,
+        change: Change,
+    ) -> Result<Timing, Fault> {
+        let now = self.clock.now();
+        Ok(match step(transaction, request, open_since, now).await? {
+            Step::Take(request) => {
+                let event = Event::of_convener(change, now);
+                self.change(transaction, &request, event).await?;
+                Timing::Now
+            }
+            Step::Leave => Timing::Now,
+            Step::Wait(time) => Timing::NotBefore(time),
+        })
     }
 
     /// Agenda: one of the core group, in turn, is called to a request that nobody has taken. Not
@@ -32,8 +49,10 @@ impl Facilitation {
         request: RequestId,
         open_since: DateTime<Utc>,
     ) -> Result<Timing, Fault> {
-        let Some(request) = still_open(transaction, request, open_since).await? else {
-            return Ok(Timing::Now);
+        let request = match step(transaction, request, open_since, self.clock.now()).await? {
+            Step::Take(request) => request,
+            Step::Leave => return Ok(Timing::Now),
+            Step::Wait(time) => return Ok(Timing::NotBefore(time)),
         };
         let Some(community) = transaction.community(request.asked.guild).await? else {
             return Ok(Timing::Now);
@@ -42,6 +61,9 @@ impl Facilitation {
         let rhythm = self.rhythm_of(&community);
         let taken_until = life.claimed_at.map(|at| at + rhythm.claim_lasts);
         let quiet_until = community.quiet.end_after(now, community.zone);
+        if community.core_channel.is_none() {
+            return Ok(Timing::Now);
+        }
         let not_before = [life.snoozed_until, taken_until, quiet_until];
         if let Some(time) = not_before.into_iter().flatten().max()
             && time > now
@@ -103,11 +125,8 @@ impl Facilitation {
         request: RequestId,
         open_since: DateTime<Utc>,
     ) -> Result<Timing, Fault> {
-        if let Some(request) = still_open(transaction, request, open_since).await? {
-            let event = Event::of_convener(Change::Raised, self.clock.now());
-            self.change(transaction, &request, event).await?;
-        }
-        Ok(Timing::Now)
+        self.take_step(transaction, request, open_since, Change::Raised)
+            .await
     }
 
     /// Agenda: closes a request that has been open since a time and that nobody answered.
@@ -117,11 +136,8 @@ impl Facilitation {
         request: RequestId,
         open_since: DateTime<Utc>,
     ) -> Result<Timing, Fault> {
-        if let Some(request) = still_open(transaction, request, open_since).await? {
-            let event = Event::of_convener(Change::Lapsed, self.clock.now());
-            self.change(transaction, &request, event).await?;
-        }
-        Ok(Timing::Now)
+        self.take_step(transaction, request, open_since, Change::Lapsed)
+            .await
     }
 
     /// Agenda: whoever took a request did not come to it, so it waits for anybody again.
@@ -148,26 +164,41 @@ impl Facilitation {
         until: DateTime<Utc>,
     ) -> Result<Timing, Fault> {
         let request = transaction.request(request).await?;
-        if let Some(request) = request.filter(|request| request.life.snoozed_until == Some(until))
-            && let Some(community) = transaction.community(request.asked.guild).await?
-        {
-            self.show_board(transaction, &community).await?;
+        if let Some(request) = request.filter(|request| request.life.snoozed_until == Some(until)) {
+            transaction.stir_board(request.asked.guild);
         }
         Ok(Timing::Now)
     }
 }
 
-/// A request that has been open since a time and still is; `None` where what was due since then is
-/// not any more.
-async fn still_open(
+/// What is to be done about a step that was due since a request has been open.
+enum Step {
+    /// It still is.
+    Take(Request),
+    /// It is not any more.
+    Leave,
+    /// It was closed a moment ago, which may be taken back.
+    Wait(DateTime<Utc>),
+}
+
+async fn step(
     transaction: &mut Transaction,
     request: RequestId,
     open_since: DateTime<Utc>,
-) -> Result<Option<Request>, StorageError> {
-    let request = transaction.request(request).await?;
-    Ok(request.filter(|request| {
-        request.life.status == Status::Open && request.life.open_since == open_since
-    }))
+    now: DateTime<Utc>,
+) -> Result<Step, StorageError> {
+    let Some(request) = transaction.request(request).await? else {
+        return Ok(Step::Leave);
+    };
+    if request.life.open_since != open_since {
+        return Ok(Step::Leave);
+    }
+    let may_be_undone_until = request.life.closed_at.map(|at| at + UNDO_WITHIN);
+    Ok(match (request.life.status, may_be_undone_until) {
+        (Status::Open, _) => Step::Take(request),
+        (_, Some(until)) if now <= until => Step::Wait(until + TimeDelta::seconds(1)),
+        _ => Step::Leave,
+    })
 }
 
 /// Who was called to a request since it has been open; `None` among them is a call to all.

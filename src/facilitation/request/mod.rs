@@ -15,7 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Facilitation, Failure, Fault, put_job, put_notice, set_up_community};
 use crate::practice::community::{ChannelKind, Community};
-use crate::practice::id::{GuildId, InteractionId, RequestId};
+use crate::practice::id::{ChannelId, GuildId, InteractionId, RequestId};
 use crate::practice::job::Job;
 use crate::practice::message::{Author, Heard};
 use crate::practice::notice::Notice;
@@ -66,26 +66,35 @@ impl Facilitation {
         if let Some(id) = opened
             && request.origin != Origin::Imported
         {
-            self.put_steps(transaction, community, id, request.asked_at)
+            // What is logged long after it was written is taken up from now on.
+            let counted_from = match request.origin {
+                Origin::Logged => self.clock.now(),
+                _ => request.asked_at,
+            };
+            self.put_steps(transaction, community, id, request.asked_at, counted_from)
                 .await?;
-            self.show_board(transaction, community).await?;
+            transaction.stir_board(community.guild);
         }
         Ok(opened)
     }
 
-    /// Puts the steps of the ladder on the agenda, counted from when a request was opened.
+    /// Puts the steps of the ladder on the agenda. `open_since` is what they are known by, and
+    /// `counted_from` when their time begins.
     async fn put_steps(
         &self,
         transaction: &mut Transaction,
         community: &Community,
         request: RequestId,
         open_since: DateTime<Utc>,
+        counted_from: DateTime<Utc>,
     ) -> Result<(), StorageError> {
         let now = self.clock.now();
         // After an absence the answer may be on the next page.
         let not_before = now + READING_TIME;
         let rhythm = self.rhythm_of(community);
-        let is_late = now > open_since + LATE_HEARING;
+        let is_late = now > counted_from + LATE_HEARING;
+        // What is heard late calls nobody late, and is not closed before anybody could see it.
+        let later_steps_from = if is_late { now } else { counted_from };
         let surface = Job::SurfaceRequest {
             request,
             open_since,
@@ -102,15 +111,21 @@ impl Facilitation {
             request,
             open_since,
         };
-        for (job, due_at, pings) in [
-            (surface, open_since + rhythm.request_waits, false),
-            (call, open_since + rhythm.request_calls, true),
-            (raise, open_since + rhythm.request_raised, false),
-            (lapse, open_since + rhythm.request_lapses, false),
+        let call_at = counted_from + rhythm.request_calls;
+        put_job(
+            transaction,
+            community.guild,
+            &surface,
+            (counted_from + rhythm.request_waits).max(not_before),
+        )
+        .await?;
+        if !(is_late && call_at <= now) {
+            put_job(transaction, community.guild, &call, call_at.max(not_before)).await?;
+        }
+        for (job, due_at) in [
+            (raise, later_steps_from + rhythm.request_raised),
+            (lapse, later_steps_from + rhythm.request_lapses),
         ] {
-            if pings && is_late && due_at <= now {
-                continue;
-            }
             put_job(transaction, community.guild, &job, due_at.max(not_before)).await?;
         }
         Ok(())
@@ -179,7 +194,8 @@ impl Facilitation {
         let rhythm = self.rhythm_of(&community);
         match event.change {
             Change::Reopened => {
-                self.put_steps(transaction, &community, id, life.open_since)
+                let since = life.open_since;
+                self.put_steps(transaction, &community, id, since, since)
                     .await?;
             }
             Change::Claimed => {
@@ -216,7 +232,8 @@ impl Facilitation {
         transaction
             .stir_notices(&Notice::of_request(id), now)
             .await?;
-        self.show_board(transaction, &community).await
+        transaction.stir_board(guild);
+        Ok(())
     }
 
     /// Has the asker told what becomes of their request, once, beside their question.
@@ -270,10 +287,8 @@ impl Facilitation {
         transaction
             .stir_notices(&Notice::of_request(request.id), now)
             .await?;
-        match transaction.community(request.asked.guild).await? {
-            Some(community) => self.show_board(transaction, &community).await,
-            None => Ok(()),
-        }
+        transaction.stir_board(request.asked.guild);
+        Ok(())
     }
 
     /// Keeps the words of an answered request for finding it again; of any other, none.
@@ -313,6 +328,11 @@ impl Facilitation {
         }
         let mut transaction = self.store.begin().await?;
         let community = set_up_community(&mut transaction, guild).await?;
+        let paused = self.paused_members(&mut transaction, guild).await?;
+        if paused.holds(Some(&author)) {
+            return Err(Refusal::AuthorPaused.into());
+        }
+        let is_public = is_public(&mut transaction, heard.channel).await?;
         let request = NewRequest {
             guild,
             channel: heard.channel,
@@ -322,6 +342,7 @@ impl Facilitation {
             text: heard.text,
             origin: Origin::Logged,
             is_anonymous: false,
+            is_public,
         };
         let (channel, message) = (heard.channel, heard.id);
         let opened = self
@@ -403,4 +424,19 @@ async fn request_of(
     Ok(request
         .filter(|request| request.asked.guild == by.guild)
         .ok_or(Refusal::UnknownRequest)?)
+}
+
+/// Whether everybody may read a channel; a thread is as its channel, unless it is a private one.
+async fn is_public(
+    transaction: &mut Transaction,
+    channel: ChannelId,
+) -> Result<bool, StorageError> {
+    let Some(place) = transaction.channel(channel).await? else {
+        return Ok(false);
+    };
+    let parent = match place.parent {
+        Some(parent) if place.kind == ChannelKind::Thread => transaction.channel(parent).await?,
+        _ => None,
+    };
+    Ok(place.is_public && parent.is_none_or(|parent| parent.is_public))
 }

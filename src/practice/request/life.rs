@@ -241,18 +241,49 @@ impl Life {
     #[must_use]
     pub fn lived(asked_at: DateTime<Utc>, events: &[Event]) -> Self {
         let mut life = Self::asked(asked_at);
-        let mut before_closing = None;
+        let mut before_closing: Option<Self> = None;
+        // The answer that somebody marked, and the state before it: one act with the closing.
+        let mut before_answer: Option<(MessageId, Self)> = None;
         for event in events {
             if event.change == Change::Undone {
                 life = before_closing.take().unwrap_or(life);
             } else if let Some(next) = life.after(event) {
                 if next.status != life.status {
-                    before_closing = next.status.is_closed().then_some(life);
+                    let marked = before_answer.take().filter(|(message, _)| {
+                        event.change == Change::Resolved && event.message == Some(*message)
+                    });
+                    before_closing = next
+                        .status
+                        .is_closed()
+                        .then(|| marked.map_or(life, |(_, before)| before));
+                    before_answer = event
+                        .message
+                        .filter(|_| event.change == Change::Answered)
+                        .map(|message| (message, life));
                 }
                 life = next;
             }
         }
         life
+    }
+
+    /// The closing that somebody may still take back: the last change of status, if they made it
+    /// themselves within the last minute.
+    #[must_use]
+    pub fn undoable(events: &[Event], by: MemberId, now: DateTime<Utc>) -> Option<Event> {
+        let last = events.iter().rev().find(|event| {
+            matches!(
+                event.change,
+                Change::Answered
+                    | Change::Reopened
+                    | Change::Resolved
+                    | Change::Withdrawn
+                    | Change::Lapsed
+                    | Change::Undone
+            )
+        })?;
+        let is_closing = matches!(last.change, Change::Resolved | Change::Withdrawn);
+        (is_closing && last.by == Some(by) && now <= last.at + UNDO_WITHIN).then_some(*last)
     }
 
     /// The state after an event; `None` where there is nothing in it to keep.
@@ -396,6 +427,32 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_that_was_marked_is_taken_back_with_its_mark() {
+        let marked = |change| Event {
+            message: Some(MessageId::new(9)),
+            ..event(change, 5)
+        };
+        let undone = event(Change::Undone, 5);
+        let events = [marked(Change::Answered), marked(Change::Resolved), undone];
+        assert_eq!(Life::lived(moment(0), &events), Life::asked(moment(0)));
+        // An answer that was heard by itself stays.
+        let events = [marked(Change::Answered), event(Change::Resolved, 6), undone];
+        assert_eq!(Life::lived(moment(0), &events).status, Status::Answered);
+    }
+
+    #[test]
+    fn who_closed_it_may_take_it_back_within_a_minute() {
+        let (closing, attended) = (event(Change::Resolved, 1), event(Change::Attended, 1));
+        let events = [closing, attended];
+        let by = MemberId::new(7);
+        assert_eq!(Life::undoable(&events, by, moment(2)), Some(closing));
+        assert_eq!(Life::undoable(&events, by, moment(3)), None);
+        assert_eq!(Life::undoable(&events, MemberId::new(8), moment(1)), None);
+        let again = [closing, event(Change::Undone, 1)];
+        assert_eq!(Life::undoable(&again, by, moment(1)), None);
+    }
+
+    #[test]
     fn an_answer_that_is_heard_late_is_not_before_its_question() {
         let early = event(Change::Answered, -5);
         let life = Life::asked(moment(0)).after(&early).unwrap();
@@ -418,14 +475,18 @@ mod tests {
             let mut kept = Vec::new();
             for (change, minute) in changes {
                 let event = event(change, minute);
+                if change == Change::Undone {
+                    kept.push(event);
+                    life = Life::lived(moment(0), &kept);
+                    continue;
+                }
                 let Some(next) = life.after(&event) else { continue };
                 if life.status.is_closed() && change != Change::Reopened {
                     prop_assert_eq!(next.status, life.status);
                     prop_assert_eq!(next.closed_at, life.closed_at);
                 }
                 prop_assert_eq!(next.closed_at.is_some(), next.status.is_closed());
-                prop_assert!(next.open_since >= life.open_since);
-                prop_assert!(next.answered_at.is_none_or(|at| next.first_response_at.unwrap() <= at));
+                                prop_assert!(next.answered_at.is_none_or(|at| next.first_response_at.unwrap() <= at));
                 prop_assert!(next.answered_at.is_none_or(|at| at >= next.open_since));
                 prop_assert!(next.closed_at.is_none_or(|at| at >= next.answered_at.unwrap_or(next.open_since)));
                 prop_assert_eq!(next.claimed_by.is_some(), next.claimed_at.is_some());

@@ -70,6 +70,8 @@ pub struct NewRequest {
     pub origin: Origin,
     /// Whether the asker's name is kept from the community.
     pub is_anonymous: bool,
+    /// Whether everybody may read where it is asked: else its words are shown nowhere else.
+    pub is_public: bool,
 }
 
 impl NewRequest {

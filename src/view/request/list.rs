@@ -1,5 +1,6 @@
 //! Lists of requests: for a person in chat, and for a terminal.
 
+use super::super::board::public_words;
 use super::super::markdown::{channel, from_now, member, quote};
 use super::LISTED;
 use crate::practice::post::Post;
@@ -36,7 +37,12 @@ pub fn list(requests: &[Request], status: Status, are_all: bool, page: usize) ->
     let shown = requests.iter().skip(page * MOST_LISTED);
     for request in shown.take(MOST_LISTED) {
         let asked = &request.asked;
-        let words = quote(&asked.text, LISTED);
+        let words = if are_all {
+            public_words(asked)
+        } else {
+            &asked.text
+        };
+        let words = quote(words, LISTED);
         let words = asked
             .link()
             .map_or(words.clone(), |link| format!("[{words}]({link})"));

@@ -9,6 +9,7 @@ pub use reply::{
     topics, who_could_know,
 };
 
+use super::board::public_words;
 use super::markdown::{as_written, channel, from_now, member, quote};
 use crate::practice::action::{Action, RequestAction};
 use crate::practice::id::MemberId;
@@ -25,6 +26,9 @@ const LISTED: usize = 90;
 #[must_use]
 pub fn question(request: &Request) -> Post {
     let (asked, life) = (&request.asked, &request.life);
+    if asked.text.is_empty() {
+        return Post::words("This question was taken back.");
+    }
     let button = |label: &str, action| Control::Button(label.to_owned(), of(request, action));
     let mut controls = Vec::new();
     if !life.status.is_closed() {
@@ -86,7 +90,7 @@ pub fn card(request: &Request) -> Post {
         .map(|until| format!("\nSnoozed; it is back {}.", from_now(until)));
     let text = format!(
         "{}\n\n{} in {}, {}. {place}{}{}",
-        quote(&asked.text, QUOTED),
+        quote(public_words(asked), QUOTED),
         asker(request),
         channel(asked.channel),
         from_now(asked.asked_at),
@@ -163,11 +167,16 @@ pub fn invitation(request: &Request, invited: MemberId, has_declined: bool) -> P
 #[must_use]
 pub fn to_asker(request: &Request, closed_by: Option<MemberId>, lapses_days: i64) -> Post {
     let asked = &request.asked;
-    let by = closed_by.map_or_else(|| "I".to_owned(), member);
+    // Who closed their own, they know; and without their name nobody else may.
+    let by = match closed_by {
+        Some(by) if by == asked.author.id => "Whoever asked".to_owned(),
+        Some(by) => member(by),
+        None => "I".to_owned(),
+    };
     let text = match request.life.status {
         Status::Open => format!(
-            "Nobody has answered yet. I have called one of the core group to it, and it stays on their \
-             board; after {lapses_days} days without an answer it is kept as a gap in what we know. \
+            "Nobody has answered yet. The core group has it on their board, and one of them is called to \
+             it; after {lapses_days} days without an answer it is kept as a gap in what we know. \
              If you have found out meanwhile, tell us, or use the button."
         ),
         Status::Answered => "This has been answered. Is it settled?".to_owned(),
@@ -180,8 +189,8 @@ pub fn to_asker(request: &Request, closed_by: Option<MemberId>, lapses_days: i64
             request.id
         ),
         Status::Lapsed => format!(
-            "Nobody answered within {lapses_days} days, so I have closed this and told the leads that it \
-             is a gap in what we know. If you still need it: `/request reopen {}`.",
+            "Nobody answered within {lapses_days} days, so I have closed this; it counts as a gap in what \
+             we know. If you still need it: `/request reopen {}`.",
             request.id
         ),
     };
@@ -265,6 +274,7 @@ mod tests {
                 text: text.to_owned(),
                 origin: Origin::Detected,
                 is_anonymous: false,
+                is_public: true,
             },
             life: Life::asked(chrono::DateTime::from_timestamp(1_000, 0).unwrap()),
         }

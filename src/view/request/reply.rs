@@ -28,8 +28,11 @@ pub fn closed(request: &Request) -> Post {
 
 /// To who opened a request again, or took its closing back.
 #[must_use]
-pub fn open_again() -> Post {
-    Post::words("It is open again, and the core group sees it.")
+pub fn open_again(request: &Request) -> Post {
+    Post::words(match request.life.status {
+        Status::Open => "It is open again, and the core group sees it.",
+        _ => "That is taken back.",
+    })
 }
 
 /// To who was called or asked and declined.

@@ -1,0 +1,153 @@
+//! On which days members wrote, and who asked and answered.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::{Result, Transaction, each_engine};
+use crate::practice::id::{GuildId, MemberId};
+use crate::practice::participation::LOOKED_BACK_WEEKS;
+use crate::practice::week::Period;
+
+/// The number of a day in UTC, counted from 1 January 1970.
+#[must_use]
+pub fn day_of(instant: DateTime<Utc>) -> i64 {
+    instant.timestamp().div_euclid(86_400)
+}
+
+impl Transaction {
+    /// Counts a message of a member, or (`-1`) one that is gone.
+    pub(super) async fn count_member_day(
+        &mut self,
+        guild: GuildId,
+        member: MemberId,
+        written_at: DateTime<Utc>,
+        messages: i64,
+    ) -> Result<()> {
+        const COUNT_MEMBER_DAY: &str = "
+            INSERT INTO member_days (guild_id, day, member_id, messages) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (guild_id, day, member_id) DO UPDATE
+            SET messages = member_days.messages + excluded.messages";
+        each_engine!(self, connection => sqlx::query(COUNT_MEMBER_DAY)
+            .bind(guild.get()).bind(day_of(written_at)).bind(member.get()).bind(messages)
+            .execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
+    /// In how many of the last thirteen weeks before a time each member wrote; who wrote in none is
+    /// not listed. The weeks are of seven days in UTC, the last ends with the day before `until`.
+    pub async fn weeks_written(
+        &mut self,
+        guild: GuildId,
+        until: DateTime<Utc>,
+    ) -> Result<BTreeMap<MemberId, i64>> {
+        const WEEKS_WRITTEN: &str = "
+            SELECT member_id, COUNT(DISTINCT ($3 - 1 - day) / 7) FROM member_days
+            WHERE guild_id = $1 AND day >= $2 AND day < $3 AND messages > 0
+            GROUP BY member_id";
+        let to = day_of(until);
+        let from = to - 7 * LOOKED_BACK_WEEKS;
+        let rows: Vec<(i64, i64)> = each_engine!(self, connection => sqlx::query_as(WEEKS_WRITTEN)
+            .bind(guild.get()).bind(from).bind(to).fetch_all(connection).await)?;
+        Ok(by_member(rows))
+    }
+
+    /// How many people are members, as far as they are known.
+    pub async fn member_count(&mut self, guild: GuildId) -> Result<i64> {
+        const MEMBER_COUNT: &str =
+            "SELECT COUNT(*) FROM members WHERE guild_id = $1 AND NOT is_bot AND NOT has_left";
+        let (members,): (i64,) = each_engine!(self, connection =>
+            sqlx::query_as(MEMBER_COUNT).bind(guild.get()).fetch_one(connection).await)?;
+        Ok(members)
+    }
+
+    /// How often each member asked in a period.
+    pub async fn asked_by_member(
+        &mut self,
+        guild: GuildId,
+        period: Period,
+    ) -> Result<BTreeMap<MemberId, i64>> {
+        const ASKED_BY_MEMBER: &str = "
+            SELECT author_id, COUNT(*) FROM requests
+            WHERE guild_id = $1 AND asked_at >= $2 AND asked_at < $3 AND author_id <> 0
+                AND status <> 'withdrawn'
+            GROUP BY author_id";
+        let rows: Vec<(i64, i64)> = each_engine!(self, connection => sqlx::query_as(ASKED_BY_MEMBER)
+            .bind(guild.get()).bind(period.from).bind(period.to).fetch_all(connection).await)?;
+        Ok(by_member(rows))
+    }
+
+    /// How many requests each member answered in a period.
+    pub async fn answered_by_member(
+        &mut self,
+        guild: GuildId,
+        period: Period,
+    ) -> Result<BTreeMap<MemberId, i64>> {
+        const ANSWERED_BY_MEMBER: &str = "
+            SELECT events.member_id, COUNT(DISTINCT events.request_id)
+            FROM request_events AS events
+            JOIN requests ON requests.request_id = events.request_id
+            WHERE events.change = 'answered' AND events.happened_at >= $2 AND events.happened_at < $3
+                AND events.member_id IS NOT NULL AND requests.guild_id = $1
+            GROUP BY events.member_id";
+        let rows: Vec<(i64, i64)> = each_engine!(self, connection => sqlx::query_as(ANSWERED_BY_MEMBER)
+            .bind(guild.get()).bind(period.from).bind(period.to).fetch_all(connection).await)?;
+        Ok(by_member(rows))
+    }
+
+    /// Of the requests that people who were new asked in a period: how many there were, and how many
+    /// somebody responded to within a day. Who is new is known by when they joined.
+    pub async fn newcomers_requests(
+        &mut self,
+        guild: GuildId,
+        period: Period,
+    ) -> Result<(i64, i64)> {
+        const NEWCOMERS_REQUESTS: &str = "
+            SELECT requests.asked_at, requests.first_response_at, members.joined_at
+            FROM requests
+            JOIN members ON members.guild_id = requests.guild_id
+                AND members.member_id = requests.author_id
+            WHERE requests.guild_id = $1 AND asked_at >= $2 AND asked_at < $3
+                AND status <> 'withdrawn' AND joined_at IS NOT NULL";
+        let rows: Vec<(DateTime<Utc>, Option<DateTime<Utc>>, DateTime<Utc>)> = each_engine!(self, connection => sqlx::query_as(NEWCOMERS_REQUESTS)
+                .bind(guild.get()).bind(period.from).bind(period.to).fetch_all(connection).await)?;
+        let new = rows.iter().filter(|(asked_at, _, joined_at)| {
+            *asked_at < *joined_at + crate::practice::board::NEW_FOR
+        });
+        let (mut asked, mut answered) = (0, 0);
+        for (asked_at, first_response_at, _) in new {
+            asked += 1;
+            let is_soon = |at: &DateTime<Utc>| *at <= *asked_at + chrono::TimeDelta::days(1);
+            answered += i64::from(first_response_at.as_ref().is_some_and(is_soon));
+        }
+        Ok((asked, answered))
+    }
+
+    /// Of those who joined in a period, how many wrote in another.
+    pub async fn newcomers_who_wrote(
+        &mut self,
+        guild: GuildId,
+        joined: Period,
+        wrote: Period,
+    ) -> Result<(i64, i64)> {
+        const NEWCOMERS_WHO_WROTE: &str = "
+            SELECT COUNT(*), COUNT(CASE WHEN EXISTS (
+                SELECT 1 FROM messages WHERE messages.guild_id = members.guild_id
+                    AND messages.author_id = members.member_id
+                    AND messages.written_at >= $4 AND messages.written_at < $5
+                    AND messages.deleted_at IS NULL) THEN 1 END)
+            FROM members
+            WHERE guild_id = $1 AND joined_at >= $2 AND joined_at < $3 AND NOT is_bot";
+        Ok(
+            each_engine!(self, connection => sqlx::query_as(NEWCOMERS_WHO_WROTE)
+            .bind(guild.get()).bind(joined.from).bind(joined.to).bind(wrote.from).bind(wrote.to)
+            .fetch_one(connection).await)?,
+        )
+    }
+}
+
+fn by_member(rows: Vec<(i64, i64)>) -> BTreeMap<MemberId, i64> {
+    rows.into_iter()
+        .map(|(member, count)| (MemberId::new(member), count))
+        .collect()
+}
