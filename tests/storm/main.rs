@@ -88,13 +88,13 @@ async fn storm(database: &Database, processes: usize) {
         harness.advance(SHARE * rng.i32(40..80) / 100).await;
         // Nobody waits for what comes now.
         for _ in 0..rng.usize(0..4) {
-            community.acts(&harness).await;
+            community.acts().await;
         }
         harness.jump(SHARE * rng.i32(0..80) / 100).await;
         interrupted(&mut rng, &mut harness).await;
         killed += 1;
         for _ in 0..rng.usize(0..3) {
-            community.acts(&harness).await;
+            community.acts().await;
             harness.jump(TimeDelta::minutes(rng.i64(0..20))).await;
         }
         // Some are killed again as they start.

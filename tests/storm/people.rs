@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use fastrand::Rng;
 use serde_json::json;
-use simcord::{Channel, Message, Permissions, Person, Simcord, Snowflake};
+use simcord::{Button, Channel, Message, Permissions, Person, Select, Simcord, Snowflake};
 use tokio::task::JoinSet;
 
 use crate::process::Harness;
@@ -32,6 +32,24 @@ pub(crate) struct Community {
     rng: Rng,
     /// Commands and clicks whose answer nobody has waited for yet.
     waiting: JoinSet<()>,
+}
+
+/// Something of a message that can be used.
+#[derive(Clone)]
+enum Control {
+    Button(String),
+    /// A menu, and one of its options.
+    Choice(String, String),
+}
+
+fn controls_of(buttons: &[Button], selects: &[Select]) -> Vec<Control> {
+    let buttons = buttons.iter().filter(|button| !button.disabled);
+    let buttons = buttons.map(|button| Control::Button(button.custom_id.clone()));
+    let choices = selects.iter().flat_map(|select| {
+        let options = select.options.iter();
+        options.map(|(_, value)| Control::Choice(select.custom_id.clone(), value.clone()))
+    });
+    buttons.chain(choices).collect()
 }
 
 impl Community {
@@ -68,7 +86,7 @@ impl Community {
     /// A while of a good day: what is done is mostly heard before more is.
     pub(crate) async fn lives(&mut self, harness: &mut Harness) {
         for _ in 0..self.rng.usize(2..6) {
-            self.acts(harness).await;
+            self.acts().await;
             if self.rng.bool() {
                 harness.settle().await;
             }
@@ -78,12 +96,12 @@ impl Community {
     }
 
     /// Somebody does something.
-    pub(crate) async fn acts(&mut self, harness: &Harness) {
+    pub(crate) async fn acts(&mut self) {
         self.steps += 1;
         let place = self.rng.choice(&self.talked_in).unwrap().clone();
         let who = self.rng.choice(&self.people).unwrap().clone();
         let number = self.steps;
-        match self.rng.u8(0..20) {
+        match self.rng.u8(0..22) {
             0..=6 => {
                 let question = format!("How do I wire gauge {number} to the new gateway board?");
                 who.says(&place, &question).await;
@@ -129,12 +147,11 @@ impl Community {
             }
             16 => self.clicks(),
             17 => self.tidies_up().await,
-            18 if !harness.running.is_empty() => {
-                let question =
-                    json!({"question": format!("Which resistor goes with gauge {number}?")});
-                self.waiting.spawn(async move {
-                    who.try_runs(Some(&place), "/ask", question).await.ok();
-                });
+            18 => self.asks(who, place),
+            19 => {
+                if let Some(message) = self.message_in(&place, |_| true) {
+                    who.reacts(&message, "✅").await;
+                }
             }
             _ => {
                 who.says(&place, &format!("Good morning, {number} lamps are on."))
@@ -157,29 +174,46 @@ impl Community {
         }
     }
 
-    /// Somebody of the core group uses a button, and waits for the answer beside everything else.
+    /// Somebody of the core group uses a button or a menu, and one of what comes of it, beside everything else.
     fn clicks(&mut self) {
-        let offered: Vec<(Message, String)> = self
-            .core
-            .messages()
-            .into_iter()
-            .rev()
-            .take(IN_SIGHT)
+        let messages = self.core.messages().into_iter().rev().take(IN_SIGHT);
+        let offered: Vec<(Message, Control)> = messages
             .flat_map(|message| {
-                let buttons = message
-                    .buttons()
+                let controls = controls_of(&message.buttons(), &message.selects());
+                controls
                     .into_iter()
-                    .filter(|button| !button.disabled);
-                let ids: Vec<String> = buttons.map(|button| button.custom_id).collect();
-                ids.into_iter().map(move |id| (message.clone(), id))
+                    .map(move |control| (message.clone(), control))
             })
             .collect();
-        if let Some((message, button)) = self.rng.choice(&offered).cloned() {
-            let cleo = self.cleo.clone();
-            self.waiting.spawn(async move {
-                cleo.try_clicks(&message, &button).await.ok();
-            });
-        }
+        let Some((message, control)) = self.rng.choice(&offered).cloned() else {
+            return;
+        };
+        let (cleo, mut rng) = (self.cleo.clone(), self.rng.fork());
+        self.waiting.spawn(async move {
+            let used = match &control {
+                Control::Button(id) => cleo.try_clicks(&message, id).await,
+                Control::Choice(id, value) => cleo.try_selects(&message, id, &[value]).await,
+            };
+            if let Ok(reply) = used
+                && let Some(button) = rng.choice(reply.buttons())
+            {
+                cleo.try_clicks(&reply, &button.custom_id).await.ok();
+            }
+        });
+    }
+
+    /// Somebody asks by the command, and posts it also where similar questions are known.
+    fn asks(&mut self, who: Person, place: Channel) {
+        let question = format!("Which resistor goes with gauge {}?", self.steps);
+        self.waiting.spawn(async move {
+            let options = json!({"question": question});
+            let asked = who.try_runs(Some(&place), "/ask", options).await;
+            if let Ok(reply) = asked
+                && let Some(post_it) = reply.buttons().first()
+            {
+                who.try_clicks(&reply, &post_it.custom_id).await.ok();
+            }
+        });
     }
 
     /// A message in sight that people wrote.
