@@ -27,4 +27,5 @@ pub mod refusal;
 pub mod request;
 pub mod rhythm;
 pub mod week;
+pub mod when;
 pub mod words;
