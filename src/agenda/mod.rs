@@ -181,9 +181,18 @@ async fn perform(
                 .wake_request(transaction, request, until)
                 .await?
         }
-        Job::RemindOfMeetup { meetup, starts_at } => {
+        Job::RemindOfMeetup { meetup, .. } | Job::TendMeetup { meetup, .. } => {
+            facilitation.tend_meetup(transaction, meetup).await?;
+            Timing::Now
+        }
+        Job::EndOffer {
+            meetup,
+            original,
+            member,
+            offered_at,
+        } => {
             facilitation
-                .remind_of_meetup(transaction, meetup, starts_at)
+                .end_offer(transaction, meetup, original, member, offered_at)
                 .await?;
             Timing::Now
         }

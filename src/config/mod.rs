@@ -67,7 +67,9 @@ pub struct RhythmSettings {
     pub claim_lasts_hours: u32,
     /// Days for which the words of messages are kept.
     pub text_kept_days: u32,
-    /// Minutes before its start at which a meetup is announced once more.
+    /// Hours before its start at which people are first reminded of a meetup.
+    pub first_reminder_hours: u32,
+    /// Minutes before its start at which they are reminded once more.
     pub reminder_minutes: u32,
     /// The hour of Monday, in the community's zone, at which the leads get their digest.
     pub digest_hour: u32,
@@ -119,6 +121,7 @@ impl Default for RhythmSettings {
             request_lapses_days: 14,
             claim_lasts_hours: 24,
             text_kept_days: 180,
+            first_reminder_hours: 24,
             reminder_minutes: 15,
             digest_hour: 9,
         }
@@ -143,6 +146,7 @@ impl From<&RhythmSettings> for Rhythm {
             request_lapses: TimeDelta::days(settings.request_lapses_days.into()),
             claim_lasts: TimeDelta::hours(settings.claim_lasts_hours.into()),
             text_kept: TimeDelta::days(settings.text_kept_days.into()),
+            first_reminder_lead: TimeDelta::hours(settings.first_reminder_hours.into()),
             reminder_lead: TimeDelta::minutes(settings.reminder_minutes.into()),
             digest_hour: settings.digest_hour,
         }
@@ -210,6 +214,7 @@ impl Config {
             request_lapses_days,
             claim_lasts_hours,
             text_kept_days,
+            first_reminder_hours,
             reminder_minutes,
             digest_hour,
         } = self.rhythm;
@@ -223,6 +228,7 @@ impl Config {
             request_lapses_days,
             claim_lasts_hours,
             text_kept_days,
+            first_reminder_hours,
         ];
         if durations
             .iter()

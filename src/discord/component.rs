@@ -5,7 +5,8 @@ use serenity::all::{
     CreateInteractionResponse, CreateInteractionResponseMessage, ModalInteraction,
 };
 
-use super::{command, render, translate};
+use super::{command, meetup, render, translate};
+use crate::facilitation::meetup::Author;
 use crate::facilitation::request::{Actor, Asked, Question};
 use crate::facilitation::{Facilitation, Failure};
 use crate::practice::action::{Action, RequestAction};
@@ -17,7 +18,7 @@ use crate::practice::request::Request;
 use crate::view;
 
 /// What a person sees after using a control.
-enum Outcome {
+pub(super) enum Outcome {
     /// The message with the control, as it is now.
     Changed(Post),
     /// A message for them alone.
@@ -159,6 +160,19 @@ async fn act(
         Action::DropDraft(draft) => {
             facilitation.drop_draft(draft, &actor.member).await?;
             Ok(Outcome::Changed(view::request::draft_dropped()))
+        }
+        Action::AnswerMeetup(..)
+        | Action::KeepMeetup(_)
+        | Action::KeepMeetupFollowing(_)
+        | Action::DropMeetup(_)
+        | Action::WasThere(..) => {
+            let by = Author {
+                guild: actor.guild,
+                member: actor.member.id,
+                is_coordinator: actor.is_coordinator,
+                interaction: translate::interaction_id(interaction.id),
+            };
+            meetup::act(facilitation, action, by).await
         }
         Action::LogActivity(channel, message) => {
             let kind: ActivityKind = chosen(&interaction.data.kind)?

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serenity::all::{
-    CreateAllowedMentions, CreateMessage, EditMessage, EditThread, GetMessages, Http, HttpError,
-    Message, MessageReference, MessageReferenceKind,
+    AutoArchiveDuration, CreateAllowedMentions, CreateMessage, CreateThread, EditMessage,
+    EditThread, GetMessages, Http, HttpError, Message, MessageReference, MessageReferenceKind,
 };
 use serenity::model::channel::Nonce;
 
@@ -19,6 +19,13 @@ use crate::practice::post::Post;
 
 /// The longest text of a message: <https://discord.com/developers/docs/resources/message#create-message>
 const LONGEST_TEXT: usize = 2_000;
+
+/// The longest name of a thread: <https://discord.com/developers/docs/resources/channel#channel-object>
+const LONGEST_THREAD_TITLE: usize = 100;
+
+/// The error for a message that has a thread already.
+/// <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>
+const THREAD_IS_OPEN: isize = 160_004;
 
 /// How many messages Discord gives at once.
 const PAGE: u8 = 100;
@@ -114,6 +121,29 @@ impl Messenger for DiscordMessenger {
         let channel = translate::their_channel_id(channel);
         let message = translate::their_message_id(message);
         within_time(channel.pin(&self.http, message)).await
+    }
+
+    async fn open_thread(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+        title: &str,
+    ) -> Result<ChannelId, DoorError> {
+        let thread = CreateThread::new(render::cut(title, LONGEST_THREAD_TITLE))
+            .auto_archive_duration(AutoArchiveDuration::OneWeek);
+        let opened = translate::their_channel_id(channel).create_thread_from_message(
+            &self.http,
+            translate::their_message_id(message),
+            thread,
+        );
+        match tokio::time::timeout(REQUEST_TIMEOUT, opened).await {
+            Ok(Ok(thread)) => Ok(translate::channel_id(thread.id)),
+            Ok(Err(error)) if code_of(&error) == Some(THREAD_IS_OPEN) => {
+                Ok(ChannelId::new(message.get()))
+            }
+            Ok(Err(error)) => Err(door_error(&error)),
+            Err(_) => Err(DoorError::Later("no answer".to_owned())),
+        }
     }
 
     async fn find(
@@ -306,6 +336,16 @@ pub(super) fn status_of(error: &serenity::Error) -> Option<u16> {
     match error {
         serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
             Some(response.status_code.as_u16())
+        }
+        _ => None,
+    }
+}
+
+/// Discord's own code of an error, where it answered at all.
+fn code_of(error: &serenity::Error) -> Option<isize> {
+    match error {
+        serenity::Error::Http(HttpError::UnsuccessfulRequest(response)) => {
+            Some(response.error.code)
         }
         _ => None,
     }

@@ -16,6 +16,7 @@ mod command;
 mod component;
 mod event;
 mod intake;
+mod meetup;
 mod messenger;
 mod render;
 mod translate;

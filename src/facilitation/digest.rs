@@ -245,16 +245,16 @@ async fn meetups_of(
 ) -> Result<Vec<MeetupDate>, StorageError> {
     let mut dates = Vec::new();
     for meetup in transaction.meetups(guild).await? {
-        let rule = &meetup.plan.rule;
-        for starts_at in rule
-            .dates(meetup.plan.start, meetup.plan.zone)
-            .skip_while(|date| *date < period.from)
-            .take_while(|date| *date < period.to)
+        let just_before = period.from - chrono::TimeDelta::microseconds(1);
+        for date in meetup
+            .schedule()
+            .dates_after(just_before)
+            .take_while(|date| date.starts_at < period.to)
         {
             dates.push(MeetupDate {
                 id: meetup.id,
                 title: meetup.plan.title.clone(),
-                starts_at,
+                starts_at: date.starts_at,
             });
         }
     }

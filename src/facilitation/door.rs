@@ -45,6 +45,14 @@ pub trait Messenger: Send + Sync {
 
     /// Pins one of our own messages; it may be pinned already.
     async fn pin(&self, channel: ChannelId, message: MessageId) -> Result<(), DoorError>;
+    /// Opens the thread of one of our own messages, whose id it has; it may be open already.
+    /// <https://discord.com/developers/docs/resources/channel#start-thread-from-message>
+    async fn open_thread(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+        title: &str,
+    ) -> Result<ChannelId, DoorError>;
 
     /// Looks for a message of our own that looks like this post, written since a time.
     async fn find(

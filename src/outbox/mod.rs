@@ -10,6 +10,7 @@
 //! To add a notice: a variant of `practice::notice::Notice`, its words in `view`, its line in
 //! `saying`.
 
+mod meetup;
 mod saying;
 
 use std::sync::Arc;
@@ -83,13 +84,19 @@ async fn deliver(
 ) -> Result<(), Fault> {
     let mut transaction = facilitation.store.read().await?;
     let saying = saying::saying(&mut transaction, due, notice, facilitation).await?;
+    let thread = match due.place {
+        Place::Channel(channel) if due.message.is_none() => {
+            meetup::thread(&mut transaction, due.guild, channel, notice).await?
+        }
+        _ => None,
+    };
     drop(transaction);
     let said_hash = hash(&saying);
     let outcome = match &saying {
         // All that has changed is nothing that shows.
         Saying::Post(_) if due.message.is_some() && said_hash == due.said_hash => Ok(due.message),
         Saying::Solved { .. } if said_hash == due.said_hash => Ok(None),
-        Saying::Post(post) => say(messenger, due, post).await,
+        Saying::Post(post) => say(messenger, due, thread.as_ref(), post).await,
         Saying::Solved { post, is_solved } => {
             let marked = messenger.mark_solved(*post, *is_solved).await;
             marked.map(|()| None)
@@ -190,9 +197,13 @@ async fn give_up(facilitation: &Facilitation, due: &DueNotice, reason: &str) -> 
 async fn say(
     messenger: &dyn Messenger,
     due: &DueNotice,
+    thread: Option<&meetup::Thread>,
     post: &Post,
 ) -> Result<Option<MessageId>, DoorError> {
-    let channel = channel_of(messenger, due.place).await?;
+    let mut channel = channel_of(messenger, due.place).await?;
+    if let Some(thread) = thread {
+        channel = thread.open(messenger, channel).await?;
+    }
     if let Some(message) = due.message {
         messenger.edit(channel, message, post).await?;
         return Ok(Some(message));

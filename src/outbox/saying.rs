@@ -100,19 +100,13 @@ pub(super) async fn saying(
             });
         }
         Notice::Ailing { faults, .. } => Some(view::community::ailing(faults)),
-        Notice::MeetupReminder {
-            meetup,
-            starts_at,
-            late,
-        } => transaction
-            .meetup(*meetup)
-            .await?
-            .filter(|meetup| meetup.cancelled_at.is_none() && now < *starts_at)
-            .map(|meetup| view::meetup::reminder(&meetup, *starts_at, *late)),
-        Notice::ReminderMissed { meetup, starts_at } => transaction
-            .meetup(*meetup)
-            .await?
-            .map(|meetup| view::meetup::reminder_missed(&meetup, *starts_at)),
+        Notice::MeetupAnnounced { .. }
+        | Notice::MeetupChanged { .. }
+        | Notice::MeetupReminder { .. }
+        | Notice::MeetupEnded { .. }
+        | Notice::SeatOffered { .. }
+        | Notice::RhythmLost { .. }
+        | Notice::ReminderMissed { .. } => super::meetup::post(transaction, notice, now).await?,
         Notice::Digest { week, late } => match transaction.community(due.guild).await? {
             Some(community) => {
                 let digest = digest::digest(transaction, &community, *week).await?;

@@ -7,8 +7,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::NaiveDateTime;
+
 use super::board::Shelf;
-use super::id::{ChannelId, DraftId, MessageId, RequestId};
+use super::id::{ChannelId, DraftId, MeetupDraftId, MeetupId, MessageId, RequestId};
+use super::meetup::Wish;
 use super::refusal::Refusal;
 
 /// What using a control asks for.
@@ -30,7 +33,26 @@ pub enum Action {
     AskWithoutName,
     /// The activity picked in the menu is what this message is.
     LogActivity(ChannelId, MessageId),
+    /// Somebody says whether they come to a date.
+    AnswerMeetup(MeetupId, NaiveDateTime, Wish),
+    /// A change of a meetup is confirmed; where there is a choice, for one date only.
+    KeepMeetup(MeetupDraftId),
+    /// It is confirmed for this date and the following.
+    KeepMeetupFollowing(MeetupDraftId),
+    /// It is dropped.
+    DropMeetup(MeetupDraftId),
+    /// Somebody says that they were at a date.
+    WasThere(MeetupId, NaiveDateTime),
 }
+
+/// A local time in a custom id.
+const LOCAL: &str = "%Y%m%dT%H%M%S";
+
+const WISHES: [(&str, Wish); 3] = [
+    ("going", Wish::Going),
+    ("maybe", Wish::Maybe),
+    ("no", Wish::No),
+];
 
 /// What can be done about a request with a control.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,6 +124,22 @@ impl fmt::Display for Action {
             Self::LogActivity(channel, message) => {
                 write!(formatter, "activity:log:{channel}:{message}")
             }
+            Self::AnswerMeetup(meetup, original, wish) => {
+                let known = WISHES.iter().find(|(_, known)| known == wish);
+                let name = known.map_or("", |(name, _)| name);
+                let original = original.format(LOCAL);
+                write!(formatter, "meetup:{name}:{meetup}:{original}")
+            }
+            Self::KeepMeetup(draft) => write!(formatter, "meetup:keep:{draft}"),
+            Self::KeepMeetupFollowing(draft) => write!(formatter, "meetup:keep-all:{draft}"),
+            Self::DropMeetup(draft) => write!(formatter, "meetup:drop:{draft}"),
+            Self::WasThere(meetup, original) => {
+                write!(
+                    formatter,
+                    "meetup:there:{meetup}:{}",
+                    original.format(LOCAL)
+                )
+            }
         }
     }
 }
@@ -113,6 +151,9 @@ impl FromStr for Action {
         fn number<T: FromStr>(text: &str) -> Result<T, Refusal> {
             text.parse().map_err(|_| Refusal::UnknownControl)
         }
+        let local = |text: &str| {
+            NaiveDateTime::parse_from_str(text, LOCAL).map_err(|_| Refusal::UnknownControl)
+        };
         match custom_id.split(':').collect::<Vec<_>>()[..] {
             ["board", "choose"] => Ok(Self::ChooseRequest),
             ["board", name, page] => {
@@ -133,6 +174,17 @@ impl FromStr for Action {
             ["activity", "log", channel, message] => {
                 Ok(Self::LogActivity(number(channel)?, number(message)?))
             }
+            ["meetup", "keep", draft] => Ok(Self::KeepMeetup(number(draft)?)),
+            ["meetup", "keep-all", draft] => Ok(Self::KeepMeetupFollowing(number(draft)?)),
+            ["meetup", "drop", draft] => Ok(Self::DropMeetup(number(draft)?)),
+            ["meetup", "there", meetup, original] => {
+                Ok(Self::WasThere(number(meetup)?, local(original)?))
+            }
+            ["meetup", name, meetup, original] => {
+                let known = WISHES.iter().find(|(known, _)| *known == name);
+                let (_, wish) = known.ok_or(Refusal::UnknownControl)?;
+                Ok(Self::AnswerMeetup(number(meetup)?, local(original)?, *wish))
+            }
             _ => Err(Refusal::UnknownControl),
         }
     }
@@ -141,6 +193,28 @@ impl FromStr for Action {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_meetups_custom_id_of_last_year_is_still_read() {
+        let (meetup, draft) = (MeetupId::new(7), MeetupDraftId::new(9));
+        let original: NaiveDateTime = "2026-03-10T18:30:00".parse().unwrap();
+        let answer = |wish| Action::AnswerMeetup(meetup, original, wish);
+        for (custom_id, action) in [
+            ("meetup:going:7:20260310T183000", answer(Wish::Going)),
+            ("meetup:maybe:7:20260310T183000", answer(Wish::Maybe)),
+            ("meetup:no:7:20260310T183000", answer(Wish::No)),
+            (
+                "meetup:there:7:20260310T183000",
+                Action::WasThere(meetup, original),
+            ),
+            ("meetup:keep:9", Action::KeepMeetup(draft)),
+            ("meetup:keep-all:9", Action::KeepMeetupFollowing(draft)),
+            ("meetup:drop:9", Action::DropMeetup(draft)),
+        ] {
+            assert_eq!(custom_id.parse(), Ok(action));
+            assert_eq!(action.to_string(), custom_id);
+        }
+    }
 
     #[test]
     fn a_custom_id_of_last_year_is_still_read() {
@@ -184,6 +258,8 @@ mod tests {
             "request:delete:1",
             "board:waiting:-1",
             "board:all:1",
+            "meetup:going:7:tomorrow",
+            "meetup:delete:7:20260310T183000",
             "♥",
         ] {
             assert_eq!(

@@ -81,6 +81,10 @@ id! {
     MeetupId
 }
 id! {
+    /// A change of a meetup that waits for a yes, numbered by Convener.
+    MeetupDraftId
+}
+id! {
     /// An entry of the outbox, numbered by Convener.
     NoticeId
 }

@@ -1,9 +1,9 @@
 //! What is due, as a value: put on the agenda in the transaction that decided it.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::id::{GuildId, MeetupId, RequestId};
+use super::id::{GuildId, MeetupId, MemberId, RequestId};
 use super::week::Week;
 
 /// Something to be done at its time. Its form in the database is JSON, so a variant's spelling is a
@@ -53,12 +53,31 @@ pub enum Job {
         /// Until when it was snoozed.
         until: DateTime<Utc>,
     },
-    /// Remind a community of a date of a meetup, and put the next date on the agenda.
+    /// What versions before 0.2 left: the same as tending the series.
     RemindOfMeetup {
         /// The series.
         meetup: MeetupId,
         /// When this date starts.
         starts_at: DateTime<Utc>,
+    },
+    /// Do whatever a series needs by now, and put the next time at which it needs something on the
+    /// agenda.
+    TendMeetup {
+        /// The series.
+        meetup: MeetupId,
+        /// When it needs something.
+        at: DateTime<Utc>,
+    },
+    /// Offer a seat to the next of those who wait, if it was not taken.
+    EndOffer {
+        /// The series.
+        meetup: MeetupId,
+        /// The date, by the local time that the rule gives.
+        original: NaiveDateTime,
+        /// For whom it is kept.
+        member: MemberId,
+        /// Since when.
+        offered_at: DateTime<Utc>,
     },
     /// Write the digest of a week, and put the next week on the agenda.
     WriteDigest {
@@ -109,6 +128,19 @@ impl Job {
             Self::RemindOfMeetup { meetup, starts_at } => {
                 format!("meetup:{meetup}:remind:{}", starts_at.timestamp())
             }
+            Self::TendMeetup { meetup, at } => {
+                format!("meetup:{meetup}:tend:{}", at.timestamp_micros())
+            }
+            Self::EndOffer {
+                meetup,
+                original,
+                member,
+                offered_at,
+            } => format!(
+                "meetup:{meetup}:offer:{}:{member}:{}",
+                original.and_utc().timestamp(),
+                offered_at.timestamp_micros()
+            ),
             Self::WriteDigest { guild, week } => format!("digest:{guild}:{week}"),
             Self::ForgetOldWords { guild, day } => format!("forget-words:{guild}:{day}"),
         }

@@ -3,10 +3,11 @@
 //! A notice is said once, under its key. Where what it speaks of changes, it is said anew: the
 //! message that stands is edited in place.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::id::{ChannelId, GuildId, MeetupId, MemberId, RequestId};
+use super::meetup::Change;
 use super::week::Week;
 
 /// Something to be said. Its form in the database is JSON, so a variant's spelling is a contract.
@@ -66,10 +67,60 @@ pub enum Notice {
         /// When it was seen.
         seen_at: DateTime<Utc>,
     },
-    /// To a meetup's channel: it starts soon.
+    /// To a meetup's channel: the next date, with buttons to answer it.
+    MeetupAnnounced {
+        /// The series.
+        meetup: MeetupId,
+        /// The date, by the local time that the rule gives.
+        original: NaiveDateTime,
+    },
+    /// To a meetup's thread: what has changed, for all whom it concerns.
+    MeetupChanged {
+        /// The series.
+        meetup: MeetupId,
+        /// The date, by the local time that the rule gives; with those that follow where the change
+        /// is of them too.
+        original: NaiveDateTime,
+        /// How often the series has been changed.
+        sequence: i64,
+        /// What has changed.
+        change: Change,
+    },
+    /// To a meetup's thread: a seat is kept for a member.
+    SeatOffered {
+        /// The series.
+        meetup: MeetupId,
+        /// The date, by the local time that the rule gives.
+        original: NaiveDateTime,
+        /// For whom.
+        member: MemberId,
+        /// Since when.
+        offered_at: DateTime<Utc>,
+    },
+    /// To a meetup's thread: it is over; who was there, and what was said?
+    MeetupEnded {
+        /// The series.
+        meetup: MeetupId,
+        /// The date, by the local time that the rule gives.
+        original: NaiveDateTime,
+    },
+    /// To the core group: a series is losing its rhythm.
+    RhythmLost {
+        /// The series.
+        meetup: MeetupId,
+        /// The last of the dates that did not take place.
+        original: NaiveDateTime,
+    },
+    /// To a meetup's thread: it starts soon.
     MeetupReminder {
         /// The series.
         meetup: MeetupId,
+        /// The date, by the local time that the rule gives; `None` is from before 0.2.
+        #[serde(default)]
+        original: Option<NaiveDateTime>,
+        /// How long before the start it was meant to be, in minutes.
+        #[serde(default)]
+        ahead_minutes: i64,
         /// When this date of it starts.
         starts_at: DateTime<Utc>,
         /// Whether the reminder is later than it was meant to be.
@@ -119,11 +170,40 @@ impl Notice {
             Self::ThanksOffer { request } => format!("request:{request}:thanks"),
             Self::SolvedTag { request } => format!("request:{request}:tag"),
             Self::Ailing { seen_at, .. } => format!("ailing:{guild}:{}", seen_at.timestamp()),
-            Self::MeetupReminder {
-                meetup, starts_at, ..
-            } => {
-                format!("meetup:{meetup}:reminder:{}", starts_at.timestamp())
+            Self::MeetupAnnounced { meetup, original } => {
+                format!("meetup:{meetup}:announced:{}", moment(original))
             }
+            Self::MeetupChanged {
+                meetup,
+                original,
+                sequence,
+                ..
+            } => format!("meetup:{meetup}:changed:{}:{sequence}", moment(original)),
+            Self::SeatOffered {
+                meetup,
+                original,
+                member,
+                offered_at,
+            } => format!(
+                "meetup:{meetup}:seat:{}:{member}:{}",
+                moment(original),
+                offered_at.timestamp_micros()
+            ),
+            Self::MeetupEnded { meetup, original } => {
+                format!("meetup:{meetup}:ended:{}", moment(original))
+            }
+            Self::RhythmLost { meetup, original } => {
+                format!("meetup:{meetup}:rhythm:{}", moment(original))
+            }
+            Self::MeetupReminder {
+                meetup,
+                starts_at,
+                ahead_minutes,
+                ..
+            } => format!(
+                "meetup:{meetup}:reminder:{}:{ahead_minutes}",
+                starts_at.timestamp()
+            ),
             Self::ReminderMissed { meetup, starts_at } => {
                 format!("meetup:{meetup}:missed:{}", starts_at.timestamp())
             }
@@ -142,4 +222,9 @@ impl Notice {
     pub fn of_request(request: RequestId) -> String {
         format!("request:{request}:")
     }
+}
+
+/// A local time in a key.
+fn moment(original: &NaiveDateTime) -> i64 {
+    original.and_utc().timestamp()
 }

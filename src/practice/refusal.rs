@@ -1,5 +1,7 @@
 //! A person's mistake, or a thing that is not theirs to do: shown to them, never logged as a fault.
 
+use super::when::Unclear;
+
 /// Why Convener does not do what it was asked. `view::refusal` puts it into a sentence that says
 /// what would work.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,14 +44,34 @@ pub enum Refusal {
     NoCoreChannel,
     /// A number of hours or days that is of no use: what was meant, and the least and the most.
     OutOfRange(&'static str, i64, i64),
-    /// The time of a meetup was not understood.
-    UnknownTime(String),
+    /// The time of a meetup was not understood, or can't be.
+    Time(Unclear),
+    /// A meetup without a title.
+    NoTitle,
+    /// A meetup of so many minutes.
+    Minutes(u32),
+    /// A meetup with so many seats.
+    Seats(u32),
     /// The zone is none of the IANA time zone database.
     UnknownZone(String),
     /// The series has no date to come.
     NoDates,
     /// There is no such meetup.
     UnknownMeetup,
+    /// The series has no such date to come.
+    UnknownDate(String),
+    /// The date was skipped, moved away, or is over, so nobody can answer it.
+    DateGone,
+    /// A date that takes place as planned can't be restored.
+    NothingToRestore,
+    /// No date of the series has begun yet.
+    NoDateYet,
+    /// One date was to be moved to a rhythm.
+    MoveToRhythm,
+    /// The following dates can't be told from where one of several days went.
+    FollowingUnclear,
+    /// The draft was confirmed, dropped, or forgotten; or it is another person's.
+    DraftGone,
     /// The control is not one of ours, or of a version that is gone.
     UnknownControl,
 }

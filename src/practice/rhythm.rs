@@ -20,7 +20,9 @@ pub struct Rhythm {
     pub claim_lasts: TimeDelta,
     /// How long the words of messages are kept.
     pub text_kept: TimeDelta,
-    /// How long before its start a meetup is announced once more.
+    /// How long before its start people are first reminded of a meetup.
+    pub first_reminder_lead: TimeDelta,
+    /// How long before its start they are reminded once more.
     pub reminder_lead: TimeDelta,
     /// The hour of Monday, in the community's zone, at which the leads get their digest.
     pub digest_hour: u32,
@@ -35,9 +37,18 @@ impl Default for Rhythm {
             request_lapses: TimeDelta::days(14),
             claim_lasts: TimeDelta::hours(24),
             text_kept: TimeDelta::days(180),
+            first_reminder_lead: TimeDelta::hours(24),
             reminder_lead: TimeDelta::minutes(15),
             digest_hour: 9,
         }
+    }
+}
+
+impl Rhythm {
+    /// How long before a meetup's start people are reminded.
+    #[must_use]
+    pub const fn reminder_leads(&self) -> [TimeDelta; 2] {
+        [self.first_reminder_lead, self.reminder_lead]
     }
 }
 

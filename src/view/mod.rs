@@ -14,3 +14,4 @@ pub mod meetup;
 pub mod privacy;
 pub mod refusal;
 pub mod request;
+pub mod when;

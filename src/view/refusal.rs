@@ -70,8 +70,13 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("{what} can be anything from {least} to {most}.")
         }
         Refusal::EmptyQuestion => "Write your question in a few words, then send it again.".to_owned(),
-        Refusal::UnknownTime(time) => {
-            format!("“{}” is not a time that I understand. Try `18:30` or `6:30 pm`.", escape(time))
+        Refusal::Time(unclear) => super::when::unclear(unclear),
+        Refusal::NoTitle => "What is it called? Give it a title, such as `Bench night`.".to_owned(),
+        Refusal::Minutes(_) => {
+            "A meetup takes from 5 minutes to a day. Give the minutes, such as `90`.".to_owned()
+        }
+        Refusal::Seats(_) => {
+            "Room is for 1 to 10,000 people. Leave the seats out where there is room for all.".to_owned()
         }
         Refusal::UnknownZone(zone) => format!(
             "“{}” is not a time zone that I know. Use a name like `Europe/Berlin` or `America/New_York`.",
@@ -80,6 +85,31 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NoDates => "This meetup has no date to come. Choose a later one.".to_owned(),
         Refusal::UnknownMeetup => {
             "There is no such meetup. `/meetup list` shows those that are planned.".to_owned()
+        }
+        Refusal::UnknownDate(date) => format!(
+            "This meetup has no date “{}” to come. `/meetup show` has the next ones; a day such as `5 March` works.",
+            escape(date)
+        ),
+        Refusal::DateGone => {
+            "This date is over, or does not take place. `/meetup list` shows those to come.".to_owned()
+        }
+        Refusal::NothingToRestore => {
+            "No such date to come was left out or moved, so there is nothing to restore. `/meetup show` has the dates."
+                .to_owned()
+        }
+        Refusal::NoDateYet => {
+            "This meetup has not taken place yet. Ask again after its first date.".to_owned()
+        }
+        Refusal::MoveToRhythm => {
+            "A date moves to another date or time, such as “thu 19:00”; then I ask whether those that follow go with it."
+                .to_owned()
+        }
+        Refusal::FollowingUnclear => {
+            "The dates that follow can't go with this one. Move it alone, or plan a new series with `/meetup schedule`."
+                .to_owned()
+        }
+        Refusal::DraftGone => {
+            "This is settled already, or too old, or somebody else's. Type the command again, and I ask anew.".to_owned()
         }
         Refusal::UnknownControl => {
             "This button is from a time that I don't remember. `/requests` shows what is open now."

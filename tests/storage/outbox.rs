@@ -82,6 +82,8 @@ async fn a_notice_comes_back_as_it_was_decided(database: &Database) {
             called: Some(MemberId::new(8)),
         },
         Notice::MeetupReminder {
+            original: Some("2026-11-24T18:30:00".parse().unwrap()),
+            ahead_minutes: 15,
             meetup: MeetupId::new(4),
             starts_at: at("17:00:00"),
             late: true,

@@ -61,6 +61,8 @@ pub enum Unclear {
     NoSuchTime(String),
     /// 31 February: the month (from 1), and how many days it has.
     NoSuchDay(u32, u32),
+    /// A day is of another weekday than was typed beside it.
+    OtherWeekday(NaiveDate, Weekday),
     /// There is a day, and no time of day.
     NoTime,
     /// There is a rhythm, and no day of the week, month or year.
@@ -94,6 +96,23 @@ pub fn read(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<When, Unclear> {
         return Err(Unclear::TooFar(when.start));
     }
     Ok(when)
+}
+
+/// Reads a day alone, whatever the time.
+pub fn read_day(text: &str, now: DateTime<Utc>, zone: Tz) -> Result<NaiveDate, Unclear> {
+    let local_now = now.with_timezone(&zone).naive_local();
+    let read = parse::read(text, local_now)?;
+    if read.rhythm.is_some() || read.end.is_some() {
+        return Err(Unclear::Word(text.to_owned()));
+    }
+    resolve(read.day.ok_or(Unclear::NoDay)?, local_now.date())
+}
+
+/// Reads a time of day, where a text is nothing else.
+pub fn read_time(text: &str) -> Result<Option<NaiveTime>, Unclear> {
+    let read = parse::read(text, NaiveDateTime::default())?;
+    let is_alone = read.day.is_none() && read.rhythm.is_none() && read.end.is_none();
+    Ok(read.time.filter(|_| is_alone))
 }
 
 /// A day as it was typed.
@@ -146,6 +165,11 @@ fn once(
         }
         Some(day) => {
             let date = resolve(day, today)?;
+            if let Some(weekday) = read.weekday
+                && date.weekday() != weekday
+            {
+                return Err(Unclear::OtherWeekday(date, weekday));
+            }
             let start = date.and_time(time);
             // On a Tuesday evening, "tue 9:00" is next week's.
             match day {

@@ -1,6 +1,6 @@
 //! The parts of a typed time, in any order.
 
-use chrono::{Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+use chrono::{Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Weekday};
 
 use super::{Day, TypedEnd, Unclear, words};
 use crate::practice::recurrence::{Frequency, Parts};
@@ -9,6 +9,8 @@ use crate::practice::recurrence::{Frequency, Parts};
 #[derive(Debug, Default)]
 pub(super) struct Read {
     pub(super) day: Option<Day>,
+    /// The weekday that was named beside a date: "thu 12 march".
+    pub(super) weekday: Option<Weekday>,
     pub(super) time: Option<NaiveTime>,
     pub(super) rhythm: Option<Parts>,
     pub(super) end: Option<TypedEnd>,
@@ -136,7 +138,17 @@ impl<'a> Reader<'a> {
     fn day_part(&mut self) -> Result<bool, Unclear> {
         let before = self.words;
         if let Some(day) = self.day()? {
-            return put(&mut self.read.day, day, before);
+            let is_date = |day| matches!(day, Day::Full(_) | Day::Yearless { .. });
+            let ((Some(Day::Weekday { weekday, .. }), date)
+            | (Some(date), Day::Weekday { weekday, .. })) = (self.read.day, day)
+            else {
+                return put(&mut self.read.day, day, before);
+            };
+            if !is_date(date) {
+                return put(&mut self.read.day, day, before);
+            }
+            self.read.day = Some(date);
+            return put(&mut self.read.weekday, weekday, before);
         }
         // "every monday from may": a series can begin with a month.
         let Some(month) = self.peek(0).and_then(words::month) else {

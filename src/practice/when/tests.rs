@@ -47,6 +47,8 @@ fn single_dates_are_read_as_people_speak() {
         ("in 2 weeks 18:30", "2026-03-18 18:30"),
         ("in 2 hours", "2026-03-04 14:00"),
         ("sept 1 noon", "2026-09-01 12:00"),
+        ("thu 12 march 19:00", "2026-03-12 19:00"),
+        ("2026-03-12, thursday, 19:00", "2026-03-12 19:00"),
     ] {
         assert_read(text, start, ONCE);
     }
@@ -232,6 +234,10 @@ fn what_is_unclear_is_named() {
         ("tue 18:00 until june", Unclear::EndOfNothing),
         ("tue wed 18:00", Unclear::Twice("wed".to_owned())),
         ("tue 18:00 19:00", Unclear::Twice("19:00".to_owned())),
+        (
+            "fri 12 march 19:00",
+            Unclear::OtherWeekday("2026-03-12".parse().unwrap(), Weekday::Fri),
+        ),
         ("whenever", Unclear::Word("whenever".to_owned())),
         ("every blue moon", Unclear::Word("blue".to_owned())),
         ("next year", Unclear::Word("next year".to_owned())),

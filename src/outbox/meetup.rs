@@ -1,0 +1,183 @@
+//! What is said of meetups, and in which thread.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+use crate::facilitation::door::{DoorError, Messenger};
+use crate::facilitation::meetup::concerned;
+use crate::practice::id::{ChannelId, GuildId, MeetupId, MessageId};
+use crate::practice::meetup::{Answer, Meetup};
+use crate::practice::notice::Notice;
+use crate::practice::post::Post;
+use crate::practice::recurrence::Date;
+use crate::storage::{StorageError, Transaction};
+use crate::view;
+
+/// A notice of a meetup in words; `None` where what it speaks of is gone, over or at another time.
+pub(super) async fn post(
+    transaction: &mut Transaction,
+    notice: &Notice,
+    now: DateTime<Utc>,
+) -> Result<Option<Post>, StorageError> {
+    Ok(match notice {
+        Notice::MeetupAnnounced { meetup, original } => {
+            let Some((meetup, date)) = to_come(transaction, *meetup, *original, now).await? else {
+                return Ok(None);
+            };
+            let answers = transaction.meetup_answers(meetup.id, *original).await?;
+            Some(view::meetup::announced(&meetup, &date, &answers))
+        }
+        Notice::MeetupReminder {
+            meetup,
+            original,
+            starts_at,
+            late,
+            ..
+        } => {
+            let Some(meetup) = transaction.meetup(*meetup).await? else {
+                return Ok(None);
+            };
+            if meetup.cancelled_at.is_some() || now >= *starts_at {
+                return Ok(None);
+            }
+            let mut going = Vec::new();
+            if let Some(original) = original {
+                let date = meetup.schedule().date_of(*original);
+                if date.is_none_or(|date| date.starts_at != *starts_at) {
+                    return Ok(None);
+                }
+                let answers = transaction.meetup_answers(meetup.id, *original).await?;
+                going = answers.of(Answer::Going).collect();
+            }
+            Some(view::meetup::reminder(&meetup, *starts_at, *late, going))
+        }
+        Notice::ReminderMissed { meetup, starts_at } => {
+            let meetup = transaction.meetup(*meetup).await?;
+            meetup.map(|meetup| view::meetup::reminder_missed(&meetup, *starts_at))
+        }
+        Notice::MeetupChanged {
+            meetup,
+            original,
+            change,
+            ..
+        } => {
+            let Some(meetup) = transaction.meetup(*meetup).await? else {
+                return Ok(None);
+            };
+            let concerned = concerned(transaction, &meetup, *original, change, now).await?;
+            Some(view::meetup::changed(&meetup, change, concerned))
+        }
+        Notice::SeatOffered {
+            meetup,
+            original,
+            member,
+            offered_at,
+        } => {
+            let Some((meetup, date)) = to_come(transaction, *meetup, *original, now).await? else {
+                return Ok(None);
+            };
+            let answers = transaction.meetup_answers(meetup.id, *original).await?;
+            let stands = answers.of_member(*member);
+            let is_kept = stands
+                .is_some_and(|given| given.answer == Answer::Offered && given.at == *offered_at);
+            is_kept.then(|| view::meetup::seat_offered(&meetup, &date, *member, *offered_at))
+        }
+        Notice::MeetupEnded { meetup, original } => {
+            let meetup = transaction.meetup(*meetup).await?;
+            meetup.and_then(|meetup| {
+                let date = meetup.schedule().date_of(*original)?;
+                Some(view::meetup::ended(&meetup, &date))
+            })
+        }
+        Notice::RhythmLost { meetup, .. } => {
+            let meetup = transaction.meetup(*meetup).await?;
+            let meetup = meetup.filter(|meetup| meetup.cancelled_at.is_none());
+            meetup.map(|meetup| {
+                let next = meetup.schedule().next_after(now);
+                view::meetup::rhythm_lost(&meetup, next.as_ref())
+            })
+        }
+        _ => None,
+    })
+}
+
+async fn to_come(
+    transaction: &mut Transaction,
+    meetup: MeetupId,
+    original: NaiveDateTime,
+    now: DateTime<Utc>,
+) -> Result<Option<(Meetup, Date)>, StorageError> {
+    let meetup = transaction.meetup(meetup).await?;
+    Ok(meetup
+        .filter(|meetup| meetup.cancelled_at.is_none())
+        .and_then(|meetup| {
+            let date = meetup.schedule().date_of(original)?;
+            (date.starts_at > now).then_some((meetup, date))
+        }))
+}
+
+/// The announcement below which a notice belongs, and what its thread is called.
+///
+/// The date's thread is opened with the first thing that is said in it. It has the id of the announcement, so
+/// opening it twice opens one.
+pub(super) struct Thread {
+    announcement: MessageId,
+    title: String,
+}
+
+/// Where a notice belongs into a date's thread; `None` where the date was not announced.
+pub(super) async fn thread(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    channel: ChannelId,
+    notice: &Notice,
+) -> Result<Option<Thread>, StorageError> {
+    let (meetup, original) = match notice {
+        Notice::MeetupReminder {
+            meetup,
+            original: Some(original),
+            ..
+        }
+        | Notice::MeetupChanged {
+            meetup, original, ..
+        }
+        | Notice::SeatOffered {
+            meetup, original, ..
+        }
+        | Notice::MeetupEnded { meetup, original } => (*meetup, *original),
+        _ => return Ok(None),
+    };
+    let key = Notice::MeetupAnnounced { meetup, original }.key(guild, channel);
+    let standing = transaction.standing_notice(&key).await?;
+    let (Some((_, Some(announcement))), Some(meetup)) =
+        (standing, transaction.meetup(meetup).await?)
+    else {
+        return Ok(None);
+    };
+    let date = meetup.schedule().date_of(original).unwrap_or(Date {
+        starts_at: original.and_utc(),
+        original,
+        local: original,
+    });
+    Ok(Some(Thread {
+        announcement,
+        title: view::meetup::thread_title(&meetup, &date),
+    }))
+}
+
+impl Thread {
+    /// The thread, opened where it is not yet; the channel itself where none can be opened.
+    pub(super) async fn open(
+        &self,
+        messenger: &dyn Messenger,
+        channel: ChannelId,
+    ) -> Result<ChannelId, DoorError> {
+        let opened = messenger
+            .open_thread(channel, self.announcement, &self.title)
+            .await;
+        match opened {
+            // Without the permission, or where people have deleted the announcement.
+            Err(DoorError::Refused(_) | DoorError::Gone(_)) => Ok(channel),
+            opened => opened,
+        }
+    }
+}

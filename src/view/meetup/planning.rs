@@ -1,0 +1,237 @@
+//! What coordinators read while they plan.
+
+use super::{button, people};
+use crate::practice::action::Action;
+use crate::practice::id::{MeetupDraftId, MemberId};
+use crate::practice::meetup::{Answer, Answers, Meetup, NewMeetup};
+use crate::practice::post::Post;
+use crate::practice::recurrence::{Date, Rule};
+use crate::view::markdown::{channel, escape, member, moment};
+use crate::view::measure::count;
+use crate::view::when::{dates, local, rhythm, shown};
+
+/// How a series is planned: where, how long, with how much room.
+fn terms(meetup: &NewMeetup) -> String {
+    let schedule = &meetup.schedule;
+    let seats = meetup.seats.map(|seats| format!(", room for {seats}"));
+    format!(
+        "{} at {} ({}), {} min{}, in {}",
+        rhythm(&schedule.rule, schedule.start),
+        schedule.start.format("%H:%M"),
+        schedule.zone.name(),
+        meetup.minutes,
+        seats.unwrap_or_default(),
+        channel(meetup.channel)
+    )
+}
+
+/// To the coordinator, before it is kept: how it was read, with the next dates.
+#[must_use]
+pub fn proposed(draft: MeetupDraftId, meetup: &NewMeetup, next: &[Date]) -> Post {
+    let ahead = if next.len() == 1 {
+        "Its only date"
+    } else {
+        "The next dates"
+    };
+    Post {
+        text: format!(
+            "**{}**: {}.\n{ahead}:\n{}\nNothing is kept yet. Is this right?",
+            escape(&meetup.title),
+            terms(meetup),
+            dates(next, &meetup.schedule)
+        ),
+        controls: vec![
+            button("Yes, plan it", Action::KeepMeetup(draft)),
+            button("No", Action::DropMeetup(draft)),
+        ],
+        ..Post::default()
+    }
+}
+
+/// To the coordinator: it is kept.
+#[must_use]
+pub fn scheduled(meetup: &Meetup, next: &[Date]) -> Post {
+    Post::words(format!(
+        "**{}** is planned, as number `{}`: {}. I announce each date a week ahead, and remind those who go. \
+         The next dates:\n{}",
+        escape(&meetup.plan.title),
+        meetup.id,
+        terms(&meetup.plan),
+        dates(next, meetup.schedule())
+    ))
+}
+
+/// To the coordinator, before a date is moved: what it comes to, for it alone and for those that follow.
+#[must_use]
+pub fn proposed_move(
+    draft: MeetupDraftId,
+    meetup: &Meetup,
+    from: &Date,
+    to: &Date,
+    following: Option<&(Rule, Vec<Date>)>,
+) -> Post {
+    let mut text = format!(
+        "**{}** on {} would be on\n{}",
+        escape(&meetup.plan.title),
+        local(from.local),
+        dates(
+            std::slice::from_ref(&Date {
+                original: to.local,
+                ..*to
+            }),
+            meetup.schedule()
+        ),
+    );
+    let mut controls = Vec::new();
+    if let Some((rule, next)) = following {
+        let words = rhythm(rule, to.local);
+        text.push_str(&format!(
+            "\nWith those that follow it would be {words} at {}:\n{}\nOnly this date, or this and the following?",
+            to.local.format("%H:%M"),
+            dates(next, meetup.schedule())
+        ));
+        controls.push(button("Only this date", Action::KeepMeetup(draft)));
+        controls.push(button(
+            "This and the following",
+            Action::KeepMeetupFollowing(draft),
+        ));
+    } else {
+        text.push_str("\nOnly this date is moved. Is this right?");
+        controls.push(button("Yes, move it", Action::KeepMeetup(draft)));
+    }
+    controls.push(button("No", Action::DropMeetup(draft)));
+    Post {
+        text,
+        controls,
+        ..Post::default()
+    }
+}
+
+/// To the coordinator: a date is at another time.
+#[must_use]
+pub fn moved(meetup: &Meetup, next: &[Date]) -> Post {
+    Post::words(format!(
+        "Done, and everybody who answered is told. The next dates of **{}** (number `{}`):\n{}",
+        escape(&meetup.plan.title),
+        meetup.id,
+        dates(next, meetup.schedule())
+    ))
+}
+
+/// To the coordinator, before a series is called off.
+#[must_use]
+pub fn proposed_cancel(
+    draft: MeetupDraftId,
+    meetup: &Meetup,
+    next: &[Date],
+    answered: usize,
+) -> Post {
+    let told = match answered {
+        0 => "Nobody has answered yet.".to_owned(),
+        _ => format!(
+            "{} answered and will be told.",
+            count(
+                i64::try_from(answered).unwrap_or(i64::MAX),
+                "person",
+                "people"
+            )
+        ),
+    };
+    Post {
+        text: format!(
+            "Call off all of **{}**? These and all later dates would not take place:\n{}\n{told} \
+             `/meetup skip` leaves out a single date.",
+            escape(&meetup.plan.title),
+            dates(next, meetup.schedule()),
+        ),
+        controls: vec![
+            button("Yes, call it off", Action::KeepMeetup(draft)),
+            button("No", Action::DropMeetup(draft)),
+        ],
+        ..Post::default()
+    }
+}
+
+/// To the coordinator: it is called off.
+#[must_use]
+pub fn cancelled() -> Post {
+    Post::words("Called off. Nobody will be reminded of it any more.")
+}
+
+/// To the coordinator: nothing was changed.
+#[must_use]
+pub fn dropped() -> Post {
+    Post::words("Nothing was changed.")
+}
+
+/// To the coordinator: a date is left out.
+#[must_use]
+pub fn skipped(meetup: &Meetup, date: &Date) -> Post {
+    Post::words(format!(
+        "**{}** on {} is left out, and whoever wanted to come is told. `/meetup restore` takes it up again.",
+        escape(&meetup.plan.title),
+        shown(date.starts_at)
+    ))
+}
+
+/// To the coordinator: a date is as planned again.
+#[must_use]
+pub fn restored(meetup: &Meetup, date: &Date) -> Post {
+    Post::words(format!(
+        "**{}** takes place on {} again, and everybody who answered is told.",
+        escape(&meetup.plan.title),
+        shown(date.starts_at)
+    ))
+}
+
+/// To who asked: somebody else hosts.
+#[must_use]
+pub fn hosted(meetup: &Meetup) -> Post {
+    Post::words(format!(
+        "{} hosts **{}** from now on.",
+        member(meetup.plan.host),
+        escape(&meetup.plan.title)
+    ))
+}
+
+/// To who asked for the list.
+#[must_use]
+pub fn list(meetups: &[(Meetup, Option<Date>)]) -> Post {
+    if meetups.is_empty() {
+        return Post::words("No meetup is planned. `/meetup schedule` plans one.");
+    }
+    let lines: Vec<_> = meetups
+        .iter()
+        .map(|(meetup, next)| {
+            let next = next.map_or("no date to come".to_owned(), |next| shown(next.starts_at));
+            let plan = &meetup.plan;
+            format!(
+                "`{}` **{}** in {}: {next}",
+                meetup.id,
+                escape(&plan.title),
+                channel(plan.channel)
+            )
+        })
+        .collect();
+    Post::words(lines.join("\n"))
+}
+
+/// To a coordinator: who came, of those who meant to.
+#[must_use]
+pub fn attendance(meetup: &Meetup, date: &Date, answers: &Answers, there: &[MemberId]) -> Post {
+    let going: Vec<_> = answers.of(Answer::Going).collect();
+    let nobody = |names: String| {
+        if names.is_empty() {
+            "nobody".to_owned()
+        } else {
+            names
+        }
+    };
+    Post::words(format!(
+        "**{}** on {}\nWas there: {}\nMeant to come: {}",
+        escape(&meetup.plan.title),
+        moment(date.starts_at),
+        nobody(people(there)),
+        nobody(people(&going))
+    ))
+}
