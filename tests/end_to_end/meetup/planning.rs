@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::plan;
+use super::{bench_night, plan};
 use crate::world::World;
 
 #[tokio::test]
@@ -131,4 +131,51 @@ async fn a_meetup_keeps_the_zone_of_its_host() {
     ] {
         assert!(kept.content.contains(said), "{}", kept.content);
     }
+}
+
+#[tokio::test]
+async fn a_time_is_read_while_it_is_typed() {
+    let mut world = World::new().await;
+    let read = async |when: &str, zone: &str| {
+        let options = json!({"when": when, "zone": zone});
+        let suggested = world
+            .lena
+            .is_suggested("/meetup schedule", options, "when")
+            .await;
+        let [(name, value)] = &suggested[..] else {
+            panic!("{suggested:?}");
+        };
+        assert_eq!(value, when, "what is sent is what was typed");
+        name.clone()
+    };
+    assert_eq!(
+        read("next tue 6pm", "").await,
+        "Tue 3 March 2026, 18:00 (Europe/Berlin)"
+    );
+    assert_eq!(
+        read("last friday of the month 17:00", "Asia/Tokyo").await,
+        "every month on the last Friday, first Fri 27 March 2026, 17:00 (Asia/Tokyo)"
+    );
+    let unclear = read("next tue", "").await;
+    assert!(unclear.contains("At what time?"), "{unclear}");
+
+    bench_night(&mut world).await;
+    let suggested = world
+        .lena
+        .is_suggested("/meetup show", json!({"number": 1}), "number")
+        .await;
+    assert_eq!(suggested, [("1: Bench night".to_owned(), json!(1))]);
+    let options = json!({"number": 1, "date": "24 march"});
+    let suggested = world
+        .lena
+        .is_suggested("/meetup show", options, "date")
+        .await;
+    let name = "Tue 24 March 2026, 18:30 (Europe/Berlin)".to_owned();
+    assert_eq!(suggested, [(name, json!("2026-03-24T18:30:00"))]);
+    let zones = world
+        .lena
+        .is_suggested("/meetup schedule", json!({"zone": "new y"}), "zone")
+        .await;
+    let name = "America/New_York";
+    assert!(zones.contains(&(name.to_owned(), json!(name))), "{zones:?}");
 }
