@@ -1,5 +1,6 @@
 //! How is it wired, and in which order does it stop?
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
@@ -11,7 +12,7 @@ use crate::facilitation::Facilitation;
 use crate::facilitation::door::Messenger;
 use crate::practice::rhythm::Rhythm;
 use crate::storage::{StorageError, Store};
-use crate::{agenda, outbox};
+use crate::{agenda, outbox, web};
 
 /// Why Convener does not run. Each is one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +38,8 @@ pub enum AppError {
 pub struct App {
     facilitation: Arc<Facilitation>,
     work: Work,
+    /// Where pages are served.
+    listen: Option<SocketAddr>,
 }
 
 impl App {
@@ -44,7 +47,11 @@ impl App {
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>, rhythm: Rhythm, work: Work) -> Self {
         let facilitation = Arc::new(Facilitation::new(store, clock, rhythm, &work));
-        Self { facilitation, work }
+        Self {
+            facilitation,
+            work,
+            listen: None,
+        }
     }
 
     /// As the settings say.
@@ -58,7 +65,12 @@ impl App {
             None => Arc::new(SystemClock::new(work.clone())),
         };
         let store = Store::open(&config.database.url).await?;
-        Ok(Self::new(store, clock, (&config.rhythm).into(), work))
+        let mut app = Self::new(store, clock, (&config.rhythm).into(), work);
+        app.listen = config.web.listen()?;
+        if let Some(url) = config.web.public_url()? {
+            app.facilitation.public_url.get_or_init(|| url);
+        }
+        Ok(app)
     }
 
     /// The use cases.
@@ -90,6 +102,9 @@ impl App {
         workers.spawn(agenda::run(facilitation(), workers_stop.clone()));
         workers.spawn(agenda::keep_presence(facilitation(), workers_stop.clone()));
         workers.spawn(outbox::run(facilitation(), messenger, workers_stop.clone()));
+        if let Some(listen) = self.listen {
+            workers.spawn(web::run(facilitation(), listen, workers_stop.clone()));
+        }
         let discord_stop = stop.child_token();
         let mut serving =
             Box::pin(connection.serve(facilitation(), self.work.clone(), discord_stop.clone()));

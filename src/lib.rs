@@ -18,3 +18,4 @@ pub mod simulation;
 pub mod storage;
 pub mod telemetry;
 pub mod view;
+pub mod web;

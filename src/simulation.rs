@@ -140,7 +140,7 @@ impl Simulation {
 
     /// The use cases, for looking at what is kept.
     #[must_use]
-    pub fn facilitation(&self) -> &Facilitation {
+    pub fn facilitation(&self) -> &Arc<Facilitation> {
         &self.facilitation
     }
 

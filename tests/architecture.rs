@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What each room may use of the others. `app` and `cli` wire them and may use all below.
-const LAYERS: [(&str, &[&str]); 15] = [
+const LAYERS: [(&str, &[&str]); 16] = [
     ("practice", &[]),
     ("clock", &["practice"]),
     ("config", &["practice"]),
@@ -30,6 +30,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
         "discord",
         &["clock", "config", "facilitation", "practice", "view"],
     ),
+    ("web", &["facilitation", "practice", "view"]),
     (
         "app",
         &[
@@ -45,6 +46,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
             "storage",
             "telemetry",
             "view",
+            "web",
         ],
     ),
     (
@@ -63,6 +65,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
             "storage",
             "telemetry",
             "view",
+            "web",
         ],
     ),
     (
@@ -82,6 +85,7 @@ const LAYERS: [(&str, &[&str]); 15] = [
             "storage",
             "telemetry",
             "view",
+            "web",
         ],
     ),
 ];

@@ -29,6 +29,8 @@ pub struct Config {
     pub discord: Discord,
     /// After how long things happen.
     pub rhythm: RhythmSettings,
+    /// Which pages are served.
+    pub web: Web,
     /// What is logged.
     pub log: Log,
     /// Whose time it is.
@@ -73,6 +75,16 @@ pub struct RhythmSettings {
     pub reminder_minutes: u32,
     /// The hour of Monday, in the community's zone, at which the leads get their digest.
     pub digest_hour: u32,
+}
+
+/// Which pages are served.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Web {
+    /// The address at which they are served; empty serves none.
+    pub listen: String,
+    /// Where people reach them, such as `https://convener.example.org`; empty gives no links.
+    pub public_url: String,
 }
 
 /// What is logged.
@@ -124,6 +136,15 @@ impl Default for RhythmSettings {
             first_reminder_hours: 24,
             reminder_minutes: 15,
             digest_hour: 9,
+        }
+    }
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8790".to_owned(),
+            public_url: String::new(),
         }
     }
 }
@@ -182,6 +203,14 @@ pub enum ConfigError {
     /// The base can't be one.
     #[error("discord.api_base is '{0}', which is no address; write it like http://127.0.0.1:4000")]
     ApiBase(String),
+    /// The address of pages can't be one.
+    #[error("web.listen is '{0}', which is no address; write it like 127.0.0.1:8790")]
+    Listen(String),
+    /// The place at which pages are reached can't be one.
+    #[error(
+        "web.public_url is '{0}', which is no address; write it like https://convener.example.org"
+    )]
+    PublicUrl(String),
     /// The clock can't be one.
     #[error("clock.follow is '{0}', which is no address; leave it out, it is for tests")]
     Clock(String),
@@ -238,6 +267,8 @@ impl Config {
             return wrong("a time under rhythm is zero or beyond any use");
         }
         self.discord.api_base()?;
+        self.web.listen()?;
+        self.web.public_url()?;
         self.clock.follow()?;
         Ok(self)
     }
@@ -266,6 +297,37 @@ impl Discord {
                 Ok(Some(base.to_owned()))
             }
             _ => Err(ConfigError::ApiBase(self.api_base.clone())),
+        }
+    }
+}
+
+impl Web {
+    /// Where pages are served.
+    pub fn listen(&self) -> Result<Option<SocketAddr>, ConfigError> {
+        let listen = self.listen.trim();
+        if listen.is_empty() {
+            return Ok(None);
+        }
+        let address = listen.parse();
+        address
+            .map(Some)
+            .map_err(|_| ConfigError::Listen(self.listen.clone()))
+    }
+
+    /// Where people reach them, without a slash at its end.
+    pub fn public_url(&self) -> Result<Option<String>, ConfigError> {
+        let url = self.public_url.trim().trim_end_matches('/');
+        if url.is_empty() {
+            return Ok(None);
+        }
+        let rest = url
+            .strip_prefix("http://")
+            .or_else(|| url.strip_prefix("https://"));
+        match rest {
+            Some(host) if !host.is_empty() && !host.contains([' ', '?', '#', '@']) => {
+                Ok(Some(url.to_owned()))
+            }
+            _ => Err(ConfigError::PublicUrl(self.public_url.clone())),
         }
     }
 }
@@ -380,6 +442,26 @@ mod tests {
             "http://x/api",
         ] {
             assert!(base(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn pages_have_an_address_and_perhaps_a_public_one() {
+        let web = |listen: &str, public_url: &str| Web {
+            listen: listen.to_owned(),
+            public_url: public_url.to_owned(),
+        };
+        assert!(Web::default().listen().unwrap().unwrap().ip().is_loopback());
+        assert_eq!(Web::default().public_url().unwrap(), None);
+        assert_eq!(web("", "").listen().unwrap(), None);
+        let url = web("", "https://example.org/convener/").public_url();
+        assert_eq!(
+            url.unwrap().as_deref(),
+            Some("https://example.org/convener")
+        );
+        assert!(web("localhost", "").listen().is_err());
+        for wrong in ["example.org", "https://", "https://a b"] {
+            assert!(web("", wrong).public_url().is_err(), "{wrong}");
         }
     }
 

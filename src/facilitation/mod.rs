@@ -8,6 +8,7 @@
 //! transaction, decides by `practice`, keeps, commits, and rings.
 
 pub mod activity;
+pub mod calendar;
 pub mod community;
 pub mod digest;
 pub mod door;
@@ -18,7 +19,7 @@ pub mod privacy;
 pub mod request;
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::{DateTime, Utc};
 
@@ -91,6 +92,8 @@ pub struct Facilitation {
     pub agenda_bell: Bell,
     /// Calls the outbox's worker.
     pub outbox_bell: Bell,
+    /// Where people reach the pages, without a slash at its end; unset where they can't.
+    pub public_url: OnceLock<String>,
     ears: Ears,
     /// The channels that are known, so that a message of another is held until it is.
     known: Mutex<HashSet<ChannelId>>,
@@ -108,6 +111,7 @@ impl Facilitation {
             rhythm,
             agenda_bell: Bell::new(work.clone()),
             outbox_bell: Bell::new(work.clone()),
+            public_url: OnceLock::new(),
             ears: Ears::default(),
             known: Mutex::default(),
             caught_up: Mutex::default(),

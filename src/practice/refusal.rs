@@ -70,6 +70,8 @@ pub enum Refusal {
     MoveToRhythm,
     /// The following dates can't be told from where one of several days went.
     FollowingUnclear,
+    /// A link was asked for, and the operator has not said where pages are reached.
+    NoPublicUrl,
     /// The draft was confirmed, dropped, or forgotten; or it is another person's.
     DraftGone,
     /// The control is not one of ours, or of a version that is gone.

@@ -20,6 +20,7 @@
 mod activity;
 mod agenda;
 mod audit;
+mod calendar;
 mod community;
 mod digest;
 mod draft;

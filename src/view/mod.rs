@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod board;
+pub mod calendar;
 pub mod community;
 pub mod digest;
 pub mod digest_export;

@@ -108,6 +108,11 @@ pub fn refusal(refusal: &Refusal) -> String {
             "The dates that follow can't go with this one. Move it alone, or plan a new series with `/meetup schedule`."
                 .to_owned()
         }
+        Refusal::NoPublicUrl => {
+            "There is no calendar link here, as Convener's pages are not published. Ask whoever runs it to set \
+             `web.public_url`."
+                .to_owned()
+        }
         Refusal::DraftGone => {
             "This is settled already, or too old, or somebody else's. Type the command again, and I ask anew.".to_owned()
         }

@@ -8,7 +8,7 @@ use super::{Context, Failed, answer, guild, who};
 use crate::discord::{render, translate};
 use crate::facilitation::meetup::{Author, NewDate, Plan, Proposal};
 use crate::practice::id::MeetupId;
-use crate::practice::meetup::{LONGEST_MINUTES, MOST_SEATS, USUAL_MINUTES};
+use crate::practice::meetup::{CalendarOwner, LONGEST_MINUTES, MOST_SEATS, USUAL_MINUTES};
 use crate::practice::refusal::Refusal;
 use crate::practice::when;
 use crate::view;
@@ -26,7 +26,8 @@ use crate::view;
         "restore",
         "cancel",
         "host",
-        "attendance"
+        "attendance",
+        "calendar"
     )
 )]
 #[expect(
@@ -278,6 +279,42 @@ async fn attendance(
     let date = shown.date.ok_or(Refusal::NoDateYet)?;
     let post = view::meetup::attendance(&shown.meetup, &date, &shown.answers, &there);
     answer(context, &post).await
+}
+
+/// Whose calendar.
+#[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
+enum Whose {
+    #[name = "mine: the dates that I answered"]
+    Mine,
+    #[name = "the community's: every date"]
+    Community,
+}
+
+/// Get a link with which your calendar shows the meetups, wherever you are.
+#[poise::command(slash_command, guild_only)]
+async fn calendar(
+    context: Context<'_>,
+    #[description = "Whose calendar? Yours, if you leave it out"] whose: Option<Whose>,
+    #[description = "Make a new link, so that the old one shows nothing any more"] replace: Option<
+        bool,
+    >,
+) -> Result<(), Failed> {
+    let by = author(context).await?;
+    let replace = replace.unwrap_or(false);
+    let owner = match whose {
+        Some(Whose::Community) => CalendarOwner::Community,
+        Some(Whose::Mine) | None => CalendarOwner::Member(by.member),
+    };
+    // A new link of the community's would take it from everybody.
+    if replace && owner == CalendarOwner::Community && !by.is_coordinator {
+        return Err(Refusal::CoordinatorsOnly.into());
+    }
+    let link = context
+        .data()
+        .facilitation
+        .calendar_link(by.guild, owner, replace)
+        .await?;
+    answer(context, &view::meetup::calendar(&link, owner, replace)).await
 }
 
 /// The most suggestions that Discord takes, and their longest name.

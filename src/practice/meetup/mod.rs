@@ -1,6 +1,7 @@
 //! Meetups: when a community comes together.
 
 mod answer;
+mod calendar;
 mod change;
 mod tend;
 
@@ -11,6 +12,7 @@ use super::recurrence::Schedule;
 use super::refusal::Refusal;
 
 pub use answer::{Answer, Answers, Given, Wish, offer_ends};
+pub use calendar::{Calendar, CalendarOwner, Entry, Standing};
 pub use change::{Change, Draft, following_rule};
 pub use tend::{ANNOUNCED_AHEAD, Due, due, next_due};
 

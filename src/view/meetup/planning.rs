@@ -3,7 +3,7 @@
 use super::{button, people};
 use crate::practice::action::Action;
 use crate::practice::id::{MeetupDraftId, MemberId};
-use crate::practice::meetup::{Answer, Answers, Meetup, NewMeetup};
+use crate::practice::meetup::{Answer, Answers, CalendarOwner, Meetup, NewMeetup};
 use crate::practice::post::Post;
 use crate::practice::recurrence::{Date, Rule};
 use crate::view::markdown::{channel, escape, member, moment};
@@ -233,5 +233,25 @@ pub fn attendance(meetup: &Meetup, date: &Date, answers: &Answers, there: &[Memb
         moment(date.starts_at),
         nobody(people(there)),
         nobody(people(&going))
+    ))
+}
+
+/// To who asked for a calendar.
+#[must_use]
+pub fn calendar(link: &str, owner: CalendarOwner, is_new: bool) -> Post {
+    let what = match owner {
+        CalendarOwner::Community => "every date of this community",
+        CalendarOwner::Member(_) => {
+            "the dates that you answered, but for those to which you don't come"
+        }
+    };
+    let before = if is_new {
+        " The link from before shows nothing any more."
+    } else {
+        ""
+    };
+    Post::words(format!(
+        "<{link}>\nAdd it to your calendar as a subscription (by URL); it shows {what}, and follows each change. \
+         Whoever has the link sees them, so keep it to yourself.{before}"
     ))
 }

@@ -1,0 +1,61 @@
+//! What may be fetched?
+//!
+//! To add a page: a file of its noun with its route, merged in [`router`].
+
+mod calendar;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::StatusCode;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::facilitation::{Facilitation, Fault};
+
+/// Serves pages until it is told to stop.
+///
+/// A port that is taken is told in the log and is no reason to stop: meetups are reminded of without
+/// pages, too.
+pub async fn run(facilitation: Arc<Facilitation>, listen: SocketAddr, stop: CancellationToken) {
+    let listener = match TcpListener::bind(listen).await {
+        Ok(listener) => listener,
+        Err(error) => {
+            tracing::warn!(
+                %listen, %error,
+                "no page is served; give another address as web.listen, or leave it empty"
+            );
+            return stop.cancelled().await;
+        }
+    };
+    tracing::info!(%listen, "serving pages");
+    let stopped = stop.clone().cancelled_owned();
+    let served = axum::serve(listener, router(facilitation)).with_graceful_shutdown(stopped);
+    // A reader that keeps its connection open does not hold up the end.
+    tokio::select! {
+        served = served => {
+            if let Err(error) = served {
+                tracing::error!(%error, "pages not served any more");
+            }
+        }
+        () = stop.cancelled() => {}
+    }
+    stop.cancelled().await;
+}
+
+/// All pages.
+pub fn router(facilitation: Arc<Facilitation>) -> Router {
+    Router::new()
+        .merge(calendar::router())
+        .with_state(facilitation)
+}
+
+/// What is told where our own fault is the cause; the cause stands in the log.
+fn fault(fault: &Fault) -> (StatusCode, &'static str) {
+    tracing::error!(error = %fault, "page not made");
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong on our side. Please try again in a minute.\n",
+    )
+}
