@@ -51,23 +51,6 @@ CREATE TABLE meetup_attendance (
 );
 CREATE INDEX meetup_attendance_by_date ON meetup_attendance (meetup_id, original_local, attendance_id);
 
-CREATE TABLE meetup_notes (
-    meetup_id BIGINT NOT NULL REFERENCES meetups (meetup_id),
-    original_local TEXT NOT NULL,
-    notes TEXT NOT NULL,
-    written_by BIGINT NOT NULL,
-    written_at TIMESTAMPTZ NOT NULL,
-    PRIMARY KEY (meetup_id, original_local)
-);
-
--- Who hosts in turn.
-CREATE TABLE meetup_hosts (
-    meetup_id BIGINT NOT NULL REFERENCES meetups (meetup_id),
-    position BIGINT NOT NULL,
-    member_id BIGINT NOT NULL,
-    PRIMARY KEY (meetup_id, position)
-);
-
 -- Whoever knows the secret reads the calendar: of the community where the member is 0, else of the member.
 CREATE TABLE calendars (
     guild_id BIGINT NOT NULL,

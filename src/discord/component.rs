@@ -162,6 +162,7 @@ async fn act(
             Ok(Outcome::Changed(view::request::draft_dropped()))
         }
         Action::AnswerMeetup(..)
+        | Action::CantAfterAll(..)
         | Action::KeepMeetup(_)
         | Action::KeepMeetupFollowing(_)
         | Action::DropMeetup(_)

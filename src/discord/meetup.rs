@@ -4,6 +4,7 @@ use super::component::Outcome;
 use crate::facilitation::meetup::{Author, Kept};
 use crate::facilitation::{Facilitation, Failure};
 use crate::practice::action::Action;
+use crate::practice::meetup::Wish;
 use crate::practice::refusal::Refusal;
 use crate::view;
 
@@ -21,6 +22,12 @@ pub(super) async fn act(
             let date = shown.date.ok_or(Refusal::DateGone)?;
             let post = view::meetup::announced(&shown.meetup, &date, &shown.answers);
             Ok(Outcome::Changed(post))
+        }
+        Action::CantAfterAll(meetup, original, _) => {
+            facilitation
+                .answer_meetup(meetup, original, Wish::No, by)
+                .await?;
+            Ok(Outcome::Private(view::meetup::cant_after_all()))
         }
         Action::WasThere(meetup, original) => {
             let people = facilitation.was_at_meetup(meetup, original, by).await?;

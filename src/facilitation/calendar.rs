@@ -27,15 +27,14 @@ impl Facilitation {
         let mut transaction = self.store.begin().await?;
         set_up_community(&mut transaction, guild).await?;
         let known = transaction.calendar_secret(guild, owner).await?;
-        let secret = match known.filter(|_| !replace) {
-            Some(secret) => secret,
-            None => {
-                let secret = new_secret()?;
-                transaction
-                    .keep_calendar_secret(guild, owner, &secret, now)
-                    .await?;
-                secret
-            }
+        let secret = if let Some(secret) = known.filter(|_| !replace) {
+            secret
+        } else {
+            let secret = new_secret()?;
+            transaction
+                .keep_calendar_secret(guild, owner, &secret, now)
+                .await?;
+            secret
         };
         transaction.commit().await?;
         Ok(format!("{public_url}/calendar/{secret}.ics"))
@@ -82,5 +81,7 @@ async fn calendar(
 fn new_secret() -> Result<String, Fault> {
     let mut bytes = [0; SECRET_BYTES];
     getrandom::fill(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(bytes.iter().fold(String::new(), |secret, byte| {
+        secret + &format!("{byte:02x}")
+    }))
 }

@@ -1,11 +1,12 @@
 //! What is said of meetups, and in which thread.
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use crate::facilitation::door::{DoorError, Messenger};
 use crate::facilitation::meetup::concerned;
+use crate::practice::action::Action;
 use crate::practice::id::{ChannelId, GuildId, MeetupId, MessageId};
-use crate::practice::meetup::{Answer, Meetup};
+use crate::practice::meetup::{Answer, Meetup, REMINDER_GRACE};
 use crate::practice::notice::Notice;
 use crate::practice::post::Post;
 use crate::practice::recurrence::Date;
@@ -31,7 +32,7 @@ pub(super) async fn post(
             original,
             starts_at,
             late,
-            ..
+            ahead_minutes,
         } => {
             let Some(meetup) = transaction.meetup(*meetup).await? else {
                 return Ok(None);
@@ -39,7 +40,9 @@ pub(super) async fn post(
             if meetup.cancelled_at.is_some() || now >= *starts_at {
                 return Ok(None);
             }
-            let mut going = Vec::new();
+            let ahead = TimeDelta::minutes(*ahead_minutes);
+            let late = *late || (*ahead_minutes > 0 && now > *starts_at - ahead + REMINDER_GRACE);
+            let (mut going, mut cant) = (Vec::new(), None);
             if let Some(original) = original {
                 let date = meetup.schedule().date_of(*original);
                 if date.is_none_or(|date| date.starts_at != *starts_at) {
@@ -47,8 +50,11 @@ pub(super) async fn post(
                 }
                 let answers = transaction.meetup_answers(meetup.id, *original).await?;
                 going = answers.of(Answer::Going).collect();
+                cant = Some(Action::CantAfterAll(meetup.id, *original, *ahead_minutes));
             }
-            Some(view::meetup::reminder(&meetup, *starts_at, *late, going))
+            Some(view::meetup::reminder(
+                &meetup, *starts_at, late, going, cant,
+            ))
         }
         Notice::ReminderMissed { meetup, starts_at } => {
             let meetup = transaction.meetup(*meetup).await?;

@@ -24,7 +24,7 @@ use crate::facilitation::{Facilitation, Fault};
 use crate::practice::id::{ChannelId, MessageId};
 use crate::practice::notice::Notice;
 use crate::practice::post::Post;
-use crate::storage::{DueNotice, Place};
+use crate::storage::{DueNotice, Place, Transaction};
 use saying::{Saying, hash};
 
 /// How long a notice is leased: longer than looking for it and sending it may take.
@@ -111,7 +111,7 @@ async fn deliver(
             transaction
                 .drop_notice(due, facilitation.clock.now())
                 .await?;
-            return Ok(transaction.commit().await?);
+            return report_unsaid(facilitation, transaction, due, notice).await;
         }
     };
     match outcome {
@@ -190,7 +190,25 @@ async fn give_up(facilitation: &Facilitation, due: &DueNotice, reason: &str) -> 
     transaction
         .give_up_notice(due, reason, facilitation.clock.now())
         .await?;
-    Ok(transaction.commit().await?)
+    match serde_json::from_str(&due.notice) {
+        Ok(notice) => report_unsaid(facilitation, transaction, due, &notice).await,
+        Err(_) => Ok(transaction.commit().await?),
+    }
+}
+
+/// Commits that a notice will not be said; who should know of it is told.
+async fn report_unsaid(
+    facilitation: &Facilitation,
+    mut transaction: Transaction,
+    due: &DueNotice,
+    notice: &Notice,
+) -> Result<(), Fault> {
+    if due.message.is_none() {
+        facilitation.report_missed(&mut transaction, notice).await?;
+    }
+    transaction.commit().await?;
+    facilitation.outbox_bell.ring();
+    Ok(())
 }
 
 /// Sends a post, or puts it in the place of the message that stands.

@@ -35,6 +35,9 @@ pub enum Action {
     LogActivity(ChannelId, MessageId),
     /// Somebody says whether they come to a date.
     AnswerMeetup(MeetupId, NaiveDateTime, Wish),
+    /// Somebody who was reminded, so many minutes ahead, can't come after all. The minutes tell one reminder of
+    /// a date from the other.
+    CantAfterAll(MeetupId, NaiveDateTime, i64),
     /// A change of a meetup is confirmed; where there is a choice, for one date only.
     KeepMeetup(MeetupDraftId),
     /// It is confirmed for this date and the following.
@@ -130,6 +133,10 @@ impl fmt::Display for Action {
                 let original = original.format(LOCAL);
                 write!(formatter, "meetup:{name}:{meetup}:{original}")
             }
+            Self::CantAfterAll(meetup, original, ahead) => {
+                let original = original.format(LOCAL);
+                write!(formatter, "meetup:cant:{meetup}:{original}:{ahead}")
+            }
             Self::KeepMeetup(draft) => write!(formatter, "meetup:keep:{draft}"),
             Self::KeepMeetupFollowing(draft) => write!(formatter, "meetup:keep-all:{draft}"),
             Self::DropMeetup(draft) => write!(formatter, "meetup:drop:{draft}"),
@@ -180,6 +187,10 @@ impl FromStr for Action {
             ["meetup", "there", meetup, original] => {
                 Ok(Self::WasThere(number(meetup)?, local(original)?))
             }
+            ["meetup", "cant", meetup, original, ahead] => {
+                let (meetup, ahead) = (number(meetup)?, number(ahead)?);
+                Ok(Self::CantAfterAll(meetup, local(original)?, ahead))
+            }
             ["meetup", name, meetup, original] => {
                 let known = WISHES.iter().find(|(known, _)| *known == name);
                 let (_, wish) = known.ok_or(Refusal::UnknownControl)?;
@@ -206,6 +217,10 @@ mod tests {
             (
                 "meetup:there:7:20260310T183000",
                 Action::WasThere(meetup, original),
+            ),
+            (
+                "meetup:cant:7:20260310T183000:1440",
+                Action::CantAfterAll(meetup, original, 1_440),
             ),
             ("meetup:keep:9", Action::KeepMeetup(draft)),
             ("meetup:keep-all:9", Action::KeepMeetupFollowing(draft)),

@@ -92,10 +92,10 @@ pub enum Notice {
         meetup: MeetupId,
         /// The date, by the local time that the rule gives.
         original: NaiveDateTime,
-        /// For whom.
-        member: MemberId,
         /// Since when.
         offered_at: DateTime<Utc>,
+        /// For whom; last, as in every notice, so that it can be forgotten.
+        member: MemberId,
     },
     /// To a meetup's thread: it is over; who was there, and what was said?
     MeetupEnded {

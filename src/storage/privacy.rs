@@ -65,6 +65,30 @@ pub const MEMBER_TABLES: &[MemberTable] = &[
         forget: &[FORGET_MEETUPS],
     },
     MemberTable {
+        name: "meetup_drafts",
+        what: "changes of meetups not confirmed yet",
+        find: FIND_MEETUP_DRAFTS,
+        forget: &[FORGET_MEETUP_DRAFTS],
+    },
+    MemberTable {
+        name: "meetup_answers",
+        what: "answers to meetups",
+        find: FIND_MEETUP_ANSWERS,
+        forget: &[FORGET_MEETUP_ANSWERS],
+    },
+    MemberTable {
+        name: "meetup_attendance",
+        what: "meetups that you were at",
+        find: FIND_ATTENDANCE,
+        forget: &[FORGET_ATTENDANCE, FORGET_WHO_SAID],
+    },
+    MemberTable {
+        name: "calendars",
+        what: "links to your calendar",
+        find: FIND_CALENDARS,
+        forget: &[FORGET_CALENDARS],
+    },
+    MemberTable {
         name: "drafts",
         what: "questions not posted yet",
         find: FIND_DRAFTS,
@@ -144,6 +168,37 @@ const FIND_MEETUPS: &str = "
     SELECT created_at, channel_id, title FROM meetups
     WHERE guild_id = $1 AND host_id = $2 ORDER BY meetup_id";
 const FORGET_MEETUPS: &str = "UPDATE meetups SET host_id = 0 WHERE guild_id = $1 AND host_id = $2";
+
+const FIND_MEETUP_DRAFTS: &str = "
+    SELECT created_at, CAST(NULL AS BIGINT), draft FROM meetup_drafts
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY draft_id";
+const FORGET_MEETUP_DRAFTS: &str =
+    "DELETE FROM meetup_drafts WHERE guild_id = $1 AND member_id = $2";
+
+const FIND_MEETUP_ANSWERS: &str = "
+    SELECT answered_at, channel_id, title || ', ' || original_local || ': ' || answer FROM meetup_answers
+    JOIN meetups ON meetups.meetup_id = meetup_answers.meetup_id
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY answer_id";
+const FORGET_MEETUP_ANSWERS: &str = "
+    DELETE FROM meetup_answers
+    WHERE member_id = $2 AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+
+const FIND_ATTENDANCE: &str = "
+    SELECT said_at, channel_id, title || ', ' || original_local FROM meetup_attendance
+    JOIN meetups ON meetups.meetup_id = meetup_attendance.meetup_id
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY attendance_id";
+const FORGET_ATTENDANCE: &str = "
+    DELETE FROM meetup_attendance
+    WHERE member_id = $2 AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+const FORGET_WHO_SAID: &str = "
+    UPDATE meetup_attendance SET said_by = 0
+    WHERE said_by = $2 AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+
+// Not the secret: who reads what is known should not be able to open a calendar with it.
+const FIND_CALENDARS: &str = "
+    SELECT made_at, CAST(NULL AS BIGINT), 'a calendar' FROM calendars
+    WHERE guild_id = $1 AND member_id = $2";
+const FORGET_CALENDARS: &str = "DELETE FROM calendars WHERE guild_id = $1 AND member_id = $2";
 
 const FIND_DRAFTS: &str = "
     SELECT written_at, channel_id, text FROM drafts

@@ -72,9 +72,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::EmptyQuestion => "Write your question in a few words, then send it again.".to_owned(),
         Refusal::Time(unclear) => super::when::unclear(unclear),
         Refusal::NoTitle => "What is it called? Give it a title, such as `Bench night`.".to_owned(),
-        Refusal::Minutes(_) => {
-            "A meetup takes from 5 minutes to a day. Give the minutes, such as `90`.".to_owned()
-        }
+        Refusal::Minutes(_) => "A meetup takes 5 to 1440 minutes, such as `90`.".to_owned(),
         Refusal::Seats(_) => {
             "Room is for 1 to 10,000 people. Leave the seats out where there is room for all.".to_owned()
         }
@@ -97,9 +95,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             "No such date to come was left out or moved, so there is nothing to restore. `/meetup show` has the dates."
                 .to_owned()
         }
-        Refusal::NoDateYet => {
-            "This meetup has not taken place yet. Ask again after its first date.".to_owned()
-        }
+        Refusal::NoDateYet => "It has not taken place yet. Ask after its first date.".to_owned(),
         Refusal::MoveToRhythm => {
             "A date moves to another date or time, such as “thu 19:00”; then I ask whether those that follow go with it."
                 .to_owned()

@@ -3,9 +3,9 @@
 use chrono::{NaiveDateTime, TimeDelta};
 use chrono_tz::Europe::Berlin;
 use convener::practice::id::{InteractionId, MeetupDraftId, MeetupId, MemberId};
-use convener::practice::meetup::{Answer, Draft, Given, NewMeetup};
+use convener::practice::meetup::{Answer, CalendarOwner, Draft, Given, NewMeetup};
 use convener::practice::recurrence::{Exception, Schedule};
-use convener::storage::Transaction;
+use convener::storage::{MEMBER_TABLES, Transaction};
 
 use crate::engine::Database;
 use crate::sample::{CHANNEL, GUILD, OTHER_GUILD, at};
@@ -19,6 +19,7 @@ on_each_engine!(
     a_draft_is_taken_once_and_by_its_author,
     the_last_answer_of_each_counts,
     who_was_there_can_be_put_right,
+    what_meetups_hold_of_a_member_is_found_and_forgotten,
 );
 
 const ANA: MemberId = MemberId::new(7);
@@ -256,4 +257,52 @@ async fn who_was_there_can_be_put_right(database: &Database) {
         kept.await.unwrap();
     }
     assert_eq!(transaction.attendance(id, first()).await.unwrap(), [ANA]);
+}
+
+async fn what_meetups_hold_of_a_member_is_found_and_forgotten(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    let id = called(&mut transaction).await;
+    let draft = Draft::Cancel {
+        meetup: id,
+        reason: None,
+    };
+    let interaction = InteractionId::new(72);
+    let kept = transaction.keep_meetup_draft(GUILD, ANA, &draft, interaction, at("10:00:00"));
+    kept.await.unwrap();
+    let going = |member| Given {
+        member,
+        answer: Answer::Going,
+        at: at("10:00:00"),
+    };
+    let facts = [going(ANA), going(BEN)];
+    let kept = transaction.keep_meetup_answers(id, first(), &facts);
+    kept.await.unwrap();
+    for member in [ANA, BEN] {
+        let kept = transaction.keep_attendance(id, first(), member, true, ANA, at("20:00:00"));
+        kept.await.unwrap();
+    }
+    let owner = CalendarOwner::Member(ANA);
+    let kept = transaction.keep_calendar_secret(GUILD, owner, "secret", at("10:00:00"));
+    kept.await.unwrap();
+    let mut known = Vec::new();
+    for table in MEMBER_TABLES {
+        let traces = transaction.known_of(table, GUILD, ANA).await.unwrap();
+        known.extend(traces.iter().map(|_| table.name));
+        transaction.forget_of(table, GUILD, ANA).await.unwrap();
+        let traces = transaction.known_of(table, GUILD, ANA).await.unwrap();
+        assert!(traces.is_empty(), "{traces:?}");
+    }
+    let tables = [
+        "meetups",
+        "meetup_drafts",
+        "meetup_answers",
+        "meetup_attendance",
+        "calendars",
+    ];
+    assert_eq!(known, tables);
+    let answers = transaction.meetup_answers(id, first()).await.unwrap();
+    assert_eq!(answers.all(), [going(BEN)], "another's answer stays");
+    assert_eq!(transaction.attendance(id, first()).await.unwrap(), [BEN]);
+    assert_eq!(transaction.calendar_of("secret").await.unwrap(), None);
 }

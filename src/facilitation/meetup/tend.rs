@@ -20,6 +20,41 @@ impl Facilitation {
         Ok(self.tend(transaction, meetup).await?)
     }
 
+    /// Outbox: a notice is given up. A reminder that was not sent in time is reported to the coordinators, unless
+    /// the date was moved or called off meanwhile.
+    pub async fn report_missed(
+        &self,
+        transaction: &mut Transaction,
+        notice: &Notice,
+    ) -> Result<(), Fault> {
+        let Notice::MeetupReminder {
+            meetup,
+            original: Some(original),
+            starts_at,
+            ..
+        } = notice
+        else {
+            return Ok(());
+        };
+        let meetup = transaction.meetup(*meetup).await?;
+        let Some(meetup) = meetup.filter(|meetup| meetup.cancelled_at.is_none()) else {
+            return Ok(());
+        };
+        let date = meetup.schedule().date_of(*original);
+        if date.is_none_or(|date| date.starts_at != *starts_at) {
+            return Ok(());
+        }
+        let plan = &meetup.plan;
+        let channel = coordinators_channel(transaction, plan.guild, plan.channel).await?;
+        let missed = Notice::ReminderMissed {
+            meetup: meetup.id,
+            starts_at: *starts_at,
+        };
+        let now = self.clock.now();
+        put_notice(transaction, plan.guild, channel, &missed, now).await?;
+        Ok(())
+    }
+
     pub(super) async fn tend(
         &self,
         transaction: &mut Transaction,

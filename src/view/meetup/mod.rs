@@ -130,6 +130,7 @@ pub fn reminder(
     starts_at: DateTime<Utc>,
     late: bool,
     going: Vec<MemberId>,
+    cant: Option<Action>,
 ) -> Post {
     let lateness = if late {
         " (This reminder is late, sorry.)"
@@ -148,9 +149,19 @@ pub fn reminder(
             ),
             ..Card::default()
         }),
+        controls: cant
+            .into_iter()
+            .map(|cant| button("I can't after all", cant))
+            .collect(),
         pings: going.into_iter().take(MOST_NAMED).collect(),
         ..Post::default()
     }
+}
+
+/// To who was reminded and can't come.
+#[must_use]
+pub fn cant_after_all() -> Post {
+    Post::words("Thank you for saying so. If somebody waits for a seat, it is theirs now.")
 }
 
 /// To the core group: nobody was reminded.

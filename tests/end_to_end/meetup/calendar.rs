@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use icalendar::{Component, EventLike};
+use icalendar::Component;
 use serde_json::json;
 use simcord::Person;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -13,10 +13,5 @@ SELECT meetup_id, '2026-12-08T18:30:00', 8, 'going', '2026-11-24T10:00:00+00:00'
 INSERT INTO meetup_attendance (meetup_id, original_local, member_id, was_there, said_by, said_at)
 SELECT meetup_id, '2026-11-24T18:30:00', 8, TRUE, 7, '2026-11-24T20:00:00+00:00' FROM meetups;
 
-INSERT INTO meetup_notes (meetup_id, original_local, notes, written_by, written_at)
-SELECT meetup_id, '2026-11-24T18:30:00', 'We compared glazes.', 7, '2026-11-24T20:00:00+00:00' FROM meetups;
-
-INSERT INTO meetup_hosts (meetup_id, position, member_id) SELECT meetup_id, 0, 7 FROM meetups;
-
 INSERT INTO calendars (guild_id, member_id, secret, made_at)
 VALUES (1000000000000000001, 0, 'a-secret', '2026-11-24T10:00:00+00:00');
