@@ -9,23 +9,31 @@ use crate::practice::id::{ChannelId, GuildId, MeetupId, MessageId};
 use crate::practice::meetup::{Answer, Meetup, REMINDER_GRACE};
 use crate::practice::notice::Notice;
 use crate::practice::post::Post;
-use crate::practice::recurrence::Date;
+use crate::practice::recurrence::{Date, instant_of};
 use crate::storage::{StorageError, Transaction};
 use crate::view;
 
-/// A notice of a meetup in words; `None` where what it speaks of is gone, over or at another time.
+/// A notice of a meetup in words; `None` where what it speaks of is gone, over or at another time. What was
+/// said before is said anew, as an announcement of what does not take place.
 pub(super) async fn post(
     transaction: &mut Transaction,
     notice: &Notice,
+    was_said: bool,
     now: DateTime<Utc>,
 ) -> Result<Option<Post>, StorageError> {
     Ok(match notice {
         Notice::MeetupAnnounced { meetup, original } => {
-            let Some((meetup, date)) = to_come(transaction, *meetup, *original, now).await? else {
-                return Ok(None);
-            };
-            let answers = transaction.meetup_answers(meetup.id, *original).await?;
-            Some(view::meetup::announced(&meetup, &date, &answers))
+            if let Some((meetup, date)) = to_come(transaction, *meetup, *original, now).await? {
+                let answers = transaction.meetup_answers(meetup.id, *original).await?;
+                return Ok(Some(view::meetup::announced(&meetup, &date, &answers)));
+            }
+            let meetup = transaction.meetup(*meetup).await?;
+            meetup.filter(|_| was_said).and_then(|meetup| {
+                let starts_at = instant_of(*original, meetup.schedule().zone);
+                let is_off =
+                    meetup.cancelled_at.is_some() || meetup.schedule().date_of(*original).is_none();
+                (is_off && starts_at > now).then(|| view::meetup::called_off(&meetup, starts_at))
+            })
         }
         Notice::MeetupReminder {
             meetup,

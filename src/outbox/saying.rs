@@ -106,7 +106,9 @@ pub(super) async fn saying(
         | Notice::MeetupEnded { .. }
         | Notice::SeatOffered { .. }
         | Notice::RhythmLost { .. }
-        | Notice::ReminderMissed { .. } => super::meetup::post(transaction, notice, now).await?,
+        | Notice::ReminderMissed { .. } => {
+            super::meetup::post(transaction, notice, due.message.is_some(), now).await?
+        }
         Notice::Digest { week, late } => match transaction.community(due.guild).await? {
             Some(community) => {
                 let digest = digest::digest(transaction, &community, *week).await?;

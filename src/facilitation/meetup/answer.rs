@@ -77,6 +77,7 @@ impl Facilitation {
         transaction
             .keep_meetup_answers(meetup.id, original, facts)
             .await?;
+        stir_announcement(transaction, meetup, original, self.clock.now()).await?;
         let plan = &meetup.plan;
         let offers = facts.iter().filter(|given| given.answer == Answer::Offered);
         for offer in offers {
@@ -99,6 +100,21 @@ impl Facilitation {
         }
         Ok(())
     }
+}
+
+/// Has the announcement of a date, where it stands, show what is known of the date now.
+pub(super) async fn stir_announcement(
+    transaction: &mut Transaction,
+    meetup: &Meetup,
+    original: NaiveDateTime,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let announcement = Notice::MeetupAnnounced {
+        meetup: meetup.id,
+        original,
+    };
+    let key = announcement.key(meetup.plan.guild, meetup.plan.channel);
+    transaction.stir_notice(&key, now).await
 }
 
 /// Who comes to the dates that are still to come.

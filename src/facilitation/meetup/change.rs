@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use super::answer::answers_to_come;
+use super::answer::{answers_to_come, stir_announcement};
 use super::{Author, Facilitation, Failure, coordinators_channel, live_meetup, named_date, reason};
 use crate::facilitation::put_notice;
 use crate::practice::id::{MeetupId, MemberId};
@@ -94,6 +94,9 @@ impl Facilitation {
             by.must_coordinate()?;
         }
         transaction.keep_meetup_host(meetup.id, host).await?;
+        if let Some(next) = meetup.schedule().next_after(now) {
+            stir_announcement(&mut transaction, &meetup, next.original, now).await?;
+        }
         transaction.count_meetup_change(meetup.id, now).await?;
         self.commit(transaction).await?;
         meetup.plan.host = host;
@@ -115,6 +118,7 @@ impl Facilitation {
             .cancel_meetup(guild, meetup.id, reason.as_deref(), now)
             .await?;
         if let Some(next) = next {
+            stir_announcement(transaction, meetup, next.original, now).await?;
             let change = Change::Cancelled { reason };
             self.tell(transaction, meetup, next.original, change)
                 .await?;
@@ -132,6 +136,7 @@ impl Facilitation {
     ) -> Result<(), Failure> {
         let now = self.clock.now();
         transaction.count_meetup_change(meetup.id, now).await?;
+        stir_announcement(transaction, meetup, original, now).await?;
         // A series that was split off is announced first, so that its thread is there.
         self.tend(transaction, meetup.id).await?;
         self.tell(transaction, meetup, original, change).await

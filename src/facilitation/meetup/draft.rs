@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
-use super::answer::answers_to_come;
+use super::answer::{answers_to_come, stir_announcement};
 use super::{Author, Facilitation, Failure, SHOWN_DATES, live_meetup, named_date, reason};
 use crate::facilitation::{put_notice, set_up_community};
 use crate::practice::id::{ChannelId, InteractionId, MeetupDraftId, MeetupId};
@@ -369,6 +369,7 @@ impl Facilitation {
                 .await?;
         }
         let moved = live_meetup(transaction, meetup.plan.guild, id).await?;
+        stir_announcement(transaction, meetup, from.original, now).await?;
         // Whoever could answer the date as it was can answer it as it is.
         let plan = &meetup.plan;
         let before = Notice::MeetupAnnounced {

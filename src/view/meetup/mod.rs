@@ -101,6 +101,22 @@ pub fn announced(meetup: &Meetup, date: &Date, answers: &Answers) -> Post {
     }
 }
 
+/// In the place of an announcement: the date does not take place.
+#[must_use]
+pub fn called_off(meetup: &Meetup, starts_at: DateTime<Utc>) -> Post {
+    Post {
+        card: Some(Card {
+            title: escape(&meetup.plan.title),
+            text: format!(
+                "Not on {}: this date does not take place.",
+                moment(starts_at)
+            ),
+            ..Card::default()
+        }),
+        ..Post::default()
+    }
+}
+
 /// A date as `/meetup show` has it, with those that follow.
 #[must_use]
 pub fn shown_date(
