@@ -129,7 +129,8 @@ fn shown(entries: &[Entry], page: usize) -> Vec<String> {
     lines
 }
 
-fn line(entry: &Entry) -> String {
+/// A request on one line, with what the core group should know of it.
+pub(super) fn line(entry: &Entry) -> String {
     let (asked, life) = (&entry.request.asked, &entry.request.life);
     let words = quote(public_words(asked), LISTED);
     let words = asked

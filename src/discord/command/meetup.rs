@@ -26,6 +26,7 @@ use crate::view;
         "restore",
         "cancel",
         "host",
+        "agenda",
         "attendance",
         "calendar"
     )
@@ -256,6 +257,35 @@ async fn host(
         .host_meetup(MeetupId::new(number), translate::member_id(member.id), by)
         .await?;
     answer(context, &view::meetup::hosted(&meetup)).await
+}
+
+/// See what the next date of a meetup is for: the questions that still wait.
+#[poise::command(slash_command, guild_only)]
+async fn agenda(
+    context: Context<'_>,
+    #[description = "Which meetup?"]
+    #[min = 1]
+    #[autocomplete = "suggest_meetup"]
+    number: i64,
+) -> Result<(), Failed> {
+    let by = who(context).await?;
+    let facilitation = &context.data().facilitation;
+    let shown = facilitation
+        .show_meetup(by.guild, MeetupId::new(number), None)
+        .await?;
+    let date = shown.date.ok_or(Refusal::NoDates)?;
+    let board = facilitation.board(&by).await?;
+    let raised: Vec<_> = board
+        .waiting
+        .iter()
+        .chain(&board.heard)
+        .filter(|entry| entry.request.life.raised_at.is_some())
+        .collect();
+    answer(
+        context,
+        &view::meetup::agenda(&shown.meetup, &date, &raised),
+    )
+    .await
 }
 
 /// See who was at the last date of a meetup, and put it right.

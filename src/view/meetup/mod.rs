@@ -14,7 +14,7 @@ use crate::practice::post::{Card, Control, Post};
 use crate::practice::recurrence::Date;
 
 pub use planning::{
-    attendance, calendar, cancelled, dropped, hosted, list, moved, proposed, proposed_cancel,
+    agenda, attendance, calendar, cancelled, dropped, hosted, list, moved, proposed, proposed_cancel,
     proposed_move, restored, scheduled, skipped,
 };
 

@@ -2,13 +2,18 @@
 
 use super::{button, people};
 use crate::practice::action::Action;
+use crate::practice::board::Entry;
 use crate::practice::id::{MeetupDraftId, MemberId};
 use crate::practice::meetup::{Answer, Answers, CalendarOwner, Meetup, NewMeetup};
-use crate::practice::post::Post;
+use crate::practice::post::{Card, Post};
 use crate::practice::recurrence::{Date, Rule};
+use crate::view::board;
 use crate::view::markdown::{channel, escape, member, moment};
 use crate::view::measure::count;
 use crate::view::when::{dates, local, rhythm, shown};
+
+/// The most characters of an agenda; a card takes 4,096, and "and n more" is to fit, too.
+const MOST_AGENDA: usize = 4_000;
 
 /// How a series is planned: where, how long, with how much room.
 fn terms(meetup: &NewMeetup) -> String {
@@ -234,6 +239,38 @@ pub fn attendance(meetup: &Meetup, date: &Date, answers: &Answers, there: &[Memb
         nobody(people(there)),
         nobody(people(&going))
     ))
+}
+
+/// To the core group: what the next date is for.
+#[must_use]
+pub fn agenda(meetup: &Meetup, date: &Date, raised: &[&Entry]) -> Post {
+    let title = escape(&meetup.plan.title);
+    if raised.is_empty() {
+        return Post::words(format!(
+            "Nothing waits for **{title}** on {}: every question has found somebody in time.",
+            shown(date.starts_at)
+        ));
+    }
+    let (mut lines, mut length) = (Vec::new(), 0);
+    for line in raised.iter().map(|entry| board::line(entry)) {
+        length += line.chars().count() + 1;
+        if length > MOST_AGENDA {
+            break;
+        }
+        lines.push(line);
+    }
+    if lines.len() < raised.len() {
+        lines.push(format!("and {} more", raised.len() - lines.len()));
+    }
+    Post {
+        text: format!("For **{title}** on {}:", shown(date.starts_at)),
+        card: Some(Card {
+            title: "Still waiting for an answer".to_owned(),
+            text: lines.join("\n"),
+            ..Card::default()
+        }),
+        ..Post::default()
+    }
 }
 
 /// To who asked for a calendar.

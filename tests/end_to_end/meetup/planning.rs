@@ -1,5 +1,6 @@
 //! A time as people type it, shown before it is kept.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use super::{bench_night, plan};
@@ -178,4 +179,40 @@ async fn a_time_is_read_while_it_is_typed() {
         .await;
     let name = "America/New_York";
     assert!(zones.contains(&(name.to_owned(), json!(name))), "{zones:?}");
+}
+
+#[tokio::test]
+async fn what_waits_longest_is_on_the_agenda_of_the_next_date() {
+    let mut world = World::new().await;
+    bench_night(&mut world).await;
+    let question = "How do I keep the glaze from running off the vase?";
+    world
+        .ana
+        .runs_in("#help", "/ask", json!({ "question": question }))
+        .await;
+    world.settle().await;
+    let agenda = async |world: &World| {
+        let options = json!({"number": 1});
+        let reply = world
+            .cleo
+            .runs_in("#meetups", "/meetup agenda", options)
+            .await;
+        reply.text()
+    };
+    let before = agenda(&world).await;
+    assert!(before.contains("Nothing waits for"), "{before}");
+    // It waits for 72 hours, and through the quiet of the night.
+    world.advance(TimeDelta::hours(96)).await;
+    let after = agenda(&world).await;
+    assert!(after.contains("glaze from running"), "{after}");
+    assert!(after.contains("<t:1773163800:F>"), "{after}");
+    let refused = world
+        .ana
+        .runs_in("#meetups", "/meetup agenda", json!({"number": 1}))
+        .await;
+    assert!(
+        refused.content.contains("for the core group"),
+        "{}",
+        refused.content
+    );
 }
