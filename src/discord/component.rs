@@ -71,6 +71,7 @@ async fn take(
     let is_anonymous = match interaction.data.custom_id.parse()? {
         Action::Ask => false,
         Action::AskWithoutName => true,
+        Action::PlanMeetup => return meetup::plan(facilitation, interaction).await,
         _ => return Err(Refusal::UnknownControl.into()),
     };
     command::may_post(interaction.app_permissions)?;
@@ -185,7 +186,9 @@ async fn act(
                 .await?;
             Ok(Outcome::Private(view::activity::logged(kind, is_new)))
         }
-        Action::Ask | Action::AskWithoutName => Err(Refusal::UnknownControl.into()),
+        Action::Ask | Action::AskWithoutName | Action::PlanMeetup => {
+            Err(Refusal::UnknownControl.into())
+        }
     }
 }
 

@@ -1,10 +1,17 @@
-//! Buttons of meetups.
+//! Buttons and the window of meetups.
+
+use serenity::all::{
+    ActionRowComponent, CreateActionRow, CreateInputText, CreateModal, InputTextStyle,
+    ModalInteraction,
+};
 
 use super::component::Outcome;
-use crate::facilitation::meetup::{Author, Kept};
+use super::{command, translate};
+use crate::facilitation::meetup::{Author, Kept, Plan, Proposal};
 use crate::facilitation::{Facilitation, Failure};
 use crate::practice::action::Action;
 use crate::practice::meetup::Wish;
+use crate::practice::post::Post;
 use crate::practice::refusal::Refusal;
 use crate::view;
 
@@ -40,6 +47,93 @@ pub(super) async fn act(
             Ok(Outcome::Changed(view::meetup::dropped()))
         }
         _ => Err(Refusal::UnknownControl.into()),
+    }
+}
+
+/// The window in which a meetup is planned, with what was typed before.
+pub(super) fn window(title: &str, when: &str) -> CreateModal {
+    let line = |label, custom_id, value: &str, placeholder| {
+        let line = CreateInputText::new(InputTextStyle::Short, label, custom_id)
+            .placeholder(placeholder)
+            .max_length(100);
+        if value.is_empty() {
+            line
+        } else {
+            line.value(value)
+        }
+    };
+    let lines = [
+        line("What is it called?", "title", title, "Bench night"),
+        line("When?", "when", when, "every 2nd thursday 18:30 until june"),
+        line("How many minutes does it take?", "minutes", "60", "60"),
+        line("For how many people? Empty: for all", "seats", "", "12").required(false),
+        line(
+            "Time zone? Empty: the community's",
+            "zone",
+            "",
+            "Europe/Berlin",
+        )
+        .required(false),
+    ];
+    let rows = lines.map(CreateActionRow::InputText);
+    CreateModal::new(Action::PlanMeetup.to_string(), "Plan a meetup").components(rows.to_vec())
+}
+
+/// Takes what was written in the window: what it comes to, before it is kept.
+pub(super) async fn plan(
+    facilitation: &Facilitation,
+    interaction: &ModalInteraction,
+) -> Result<Post, Failure> {
+    let guild = interaction.guild_id.ok_or(Refusal::NotSetUp)?;
+    let member = interaction.member.as_ref().ok_or(Refusal::NotSetUp)?;
+    let actor = command::actor(facilitation, translate::guild_id(guild), member).await?;
+    let by = Author {
+        guild: actor.guild,
+        member: actor.member.id,
+        is_coordinator: actor.is_coordinator,
+        interaction: translate::interaction_id(interaction.id),
+    };
+    let written = |custom_id: &str| {
+        let rows = interaction.data.components.iter();
+        let mut inputs = rows.flat_map(|row| &row.components);
+        let text = inputs.find_map(|component| match component {
+            ActionRowComponent::InputText(input) if input.custom_id == custom_id => {
+                input.value.clone()
+            }
+            _ => None,
+        });
+        translate::scrubbed(text.unwrap_or_default().trim())
+    };
+    let number = |custom_id: &str| written(custom_id).parse::<u32>();
+    let seats = match written("seats").as_str() {
+        "" => None,
+        _ => Some(number("seats").map_err(|_| Refusal::Seats(0))?),
+    };
+    let plan = Plan {
+        title: written("title"),
+        when: written("when"),
+        zone: Some(written("zone")),
+        channel: translate::channel_id(interaction.channel_id),
+        minutes: number("minutes").map_err(|_| Refusal::Minutes(0))?,
+        seats,
+    };
+    Ok(proposed(&facilitation.propose_meetup(plan, by).await?))
+}
+
+/// What a change comes to, with the buttons that do it.
+pub(super) fn proposed(proposal: &Proposal) -> Post {
+    match proposal {
+        Proposal::Schedule(draft, meetup, dates) => view::meetup::proposed(*draft, meetup, dates),
+        Proposal::Move {
+            draft,
+            meetup,
+            from,
+            to,
+            following,
+        } => view::meetup::proposed_move(*draft, meetup, from, to, following.as_ref()),
+        Proposal::Cancel(draft, meetup, dates, answered) => {
+            view::meetup::proposed_cancel(*draft, meetup, dates, *answered)
+        }
     }
 }
 

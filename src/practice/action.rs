@@ -38,6 +38,8 @@ pub enum Action {
     /// Somebody who was reminded, so many minutes ahead, can't come after all. The minutes tell one reminder of
     /// a date from the other.
     CantAfterAll(MeetupId, NaiveDateTime, i64),
+    /// The window in which a meetup is planned was sent.
+    PlanMeetup,
     /// A change of a meetup is confirmed; where there is a choice, for one date only.
     KeepMeetup(MeetupDraftId),
     /// It is confirmed for this date and the following.
@@ -137,6 +139,7 @@ impl fmt::Display for Action {
                 let original = original.format(LOCAL);
                 write!(formatter, "meetup:cant:{meetup}:{original}:{ahead}")
             }
+            Self::PlanMeetup => write!(formatter, "meetup:plan"),
             Self::KeepMeetup(draft) => write!(formatter, "meetup:keep:{draft}"),
             Self::KeepMeetupFollowing(draft) => write!(formatter, "meetup:keep-all:{draft}"),
             Self::DropMeetup(draft) => write!(formatter, "meetup:drop:{draft}"),
@@ -181,6 +184,7 @@ impl FromStr for Action {
             ["activity", "log", channel, message] => {
                 Ok(Self::LogActivity(number(channel)?, number(message)?))
             }
+            ["meetup", "plan"] => Ok(Self::PlanMeetup),
             ["meetup", "keep", draft] => Ok(Self::KeepMeetup(number(draft)?)),
             ["meetup", "keep-all", draft] => Ok(Self::KeepMeetupFollowing(number(draft)?)),
             ["meetup", "drop", draft] => Ok(Self::DropMeetup(number(draft)?)),
@@ -222,6 +226,7 @@ mod tests {
                 "meetup:cant:7:20260310T183000:1440",
                 Action::CantAfterAll(meetup, original, 1_440),
             ),
+            ("meetup:plan", Action::PlanMeetup),
             ("meetup:keep:9", Action::KeepMeetup(draft)),
             ("meetup:keep-all:9", Action::KeepMeetupFollowing(draft)),
             ("meetup:drop:9", Action::DropMeetup(draft)),

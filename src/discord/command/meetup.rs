@@ -1,12 +1,13 @@
 //! `/meetup`.
 
 use serenity::all::{
-    AutocompleteChoice, CreateAutocompleteResponse, GuildChannel, ResolvedValue, User,
+    AutocompleteChoice, CreateAutocompleteResponse, CreateInteractionResponse, GuildChannel,
+    ResolvedValue, User,
 };
 
 use super::{Context, Failed, answer, guild, who};
-use crate::discord::{render, translate};
-use crate::facilitation::meetup::{Author, NewDate, Plan, Proposal};
+use crate::discord::{meetup as meetup_window, render, translate};
+use crate::facilitation::meetup::{Author, NewDate, Plan};
 use crate::practice::id::MeetupId;
 use crate::practice::meetup::{CalendarOwner, LONGEST_MINUTES, MOST_SEATS, USUAL_MINUTES};
 use crate::practice::refusal::Refusal;
@@ -54,13 +55,13 @@ async fn author(context: Context<'_>) -> Result<Author, Failed> {
 #[poise::command(slash_command, guild_only)]
 async fn schedule(
     context: Context<'_>,
-    #[description = "What is it called?"]
+    #[description = "What is it called? Leave it out, and a form opens"]
     #[max_length = 100]
-    title: String,
+    title: Option<String>,
     #[description = "When? Such as: next tue 6pm, or: every 2nd thursday 18:30 until june"]
     #[max_length = 100]
     #[autocomplete = "suggest_when"]
-    when: String,
+    when: Option<String>,
     #[description = "Where is it announced? Here, if you leave it out"] channel: Option<
         GuildChannel,
     >,
@@ -78,35 +79,29 @@ async fn schedule(
     seats: Option<u32>,
 ) -> Result<(), Failed> {
     let by = author(context).await?;
+    let (Some(title), Some(when)) = (&title, &when) else {
+        let window = meetup_window::window(
+            title.as_deref().unwrap_or_default(),
+            when.as_deref().unwrap_or_default(),
+        );
+        let response = CreateInteractionResponse::Modal(window);
+        let opened = context
+            .interaction
+            .create_response(context.serenity_context(), response)
+            .await;
+        return opened.map_err(|error| Failed::Answer(Box::new(error)));
+    };
     let here = context.interaction.channel_id;
     let plan = Plan {
-        title,
-        when,
+        title: title.clone(),
+        when: when.clone(),
         zone,
         channel: translate::channel_id(channel.map_or(here, |channel| channel.id)),
         minutes: minutes.unwrap_or(USUAL_MINUTES).min(LONGEST_MINUTES),
         seats: seats.map(|seats| seats.min(MOST_SEATS)),
     };
     let proposal = context.data().facilitation.propose_meetup(plan, by).await?;
-    propose(context, &proposal).await
-}
-
-/// Shows what a change comes to, with the buttons that do it.
-async fn propose(context: Context<'_>, proposal: &Proposal) -> Result<(), Failed> {
-    let post = match proposal {
-        Proposal::Schedule(draft, meetup, dates) => view::meetup::proposed(*draft, meetup, dates),
-        Proposal::Move {
-            draft,
-            meetup,
-            from,
-            to,
-            following,
-        } => view::meetup::proposed_move(*draft, meetup, from, to, following.as_ref()),
-        Proposal::Cancel(draft, meetup, dates, answered) => {
-            view::meetup::proposed_cancel(*draft, meetup, dates, *answered)
-        }
-    };
-    answer(context, &post).await
+    answer(context, &meetup_window::proposed(&proposal)).await
 }
 
 /// See which meetups are planned, each with its next date.
@@ -167,7 +162,7 @@ async fn move_date(
         to,
     };
     let proposal = context.data().facilitation.propose_move(wish, by).await?;
-    propose(context, &proposal).await
+    answer(context, &meetup_window::proposed(&proposal)).await
 }
 
 /// Leave out one date of a meetup.
@@ -237,7 +232,7 @@ async fn cancel(
         .facilitation
         .propose_cancel(meetup, reason.as_deref(), by)
         .await?;
-    propose(context, &proposal).await
+    answer(context, &meetup_window::proposed(&proposal)).await
 }
 
 /// Hand a meetup over to another host.

@@ -216,3 +216,37 @@ async fn what_waits_longest_is_on_the_agenda_of_the_next_date() {
         refused.content
     );
 }
+
+#[tokio::test]
+async fn a_meetup_can_be_planned_in_a_form() {
+    let mut world = World::new().await;
+    let options = json!({"title": "Bench night"});
+    let form = world
+        .lena
+        .runs_in("#meetups", "/meetup schedule", options)
+        .await;
+    let fields = [
+        ("when", "every 2nd tuesday 6:30 pm"),
+        ("minutes", "90"),
+        ("seats", "12"),
+    ];
+    let proposal = world.lena.submits(&form, &fields).await;
+    for said in ["**Bench night**", "every 2 weeks", "90 min, room for 12"] {
+        assert!(proposal.content.contains(said), "{}", proposal.content);
+    }
+    world.lena.clicks(&proposal, "Yes, plan it").await;
+    world.settle().await;
+    let announced = world.discord.next_message("#meetups").await;
+    assert!(
+        announced.text().contains("Going: 0 of 12"),
+        "{}",
+        announced.text()
+    );
+    let fields = [("when", "tue 18:30"), ("minutes", "soon")];
+    let refused = world.lena.submits(&form, &fields).await;
+    assert!(
+        refused.content.contains("5 to 1440 minutes"),
+        "{}",
+        refused.content
+    );
+}
