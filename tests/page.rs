@@ -63,7 +63,7 @@ async fn the_page_shows_what_people_and_convener_say() {
 
     for (channel, seen) in [
         (&help, "How do I stop &lt;b&gt;this&lt;/b&gt; sensor"),
-        (&core, "I'll take it"),
+        (&core, "Do something about a request"),
     ] {
         let url = format!("{}/?channel={}", discord.base_url(), channel.id());
         let profile = folder.path().join(channel.name()).display().to_string();

@@ -120,10 +120,13 @@ pub(super) async fn saying(
     let Some(post) = post else {
         return Ok(Saying::Nothing);
     };
-    // Only a first sending rings; and a meetup's reminder rings when its members chose.
+    // Only a first sending rings; and what is said of meetups has its own time.
     let rings = due.message.is_none()
         && !post.pings.is_empty()
-        && !matches!(notice, Notice::MeetupReminder { .. });
+        && matches!(
+            notice,
+            Notice::RequestWaiting { .. } | Notice::Invitation { .. } | Notice::ToAsker { .. }
+        );
     let quiet_until = community
         .filter(|_| rings)
         .and_then(|community| community.quiet.end_after(now, community.zone));
