@@ -1,468 +1,424 @@
-//! Who replies to whom: each earlier message that is remembered is weighed against the chance that
-//! the new one starts something.
+//! Who replies to whom: the earlier messages that come into question are weighed against each other
+//! and against the chance that the new one starts something.
 
-use super::model::{Findings, model};
+use super::features::{
+    FEATURES, Feature, Row, counted, holds, length, measured, nod, opening, question, step, timed,
+};
+use super::few::Few;
+use super::model::Model;
+use super::shape::List;
+use super::trees::Trees;
 use super::window::{Line, Window};
 use crate::practice::id::MemberId;
 
-model! {
-    /// What speaks for a message being a reply to one earlier message.
-    Pair {
-        /// Messages between the two, as a logarithm.
-        Distance = -1.410,
-        /// Nothing was said between.
-        IsPrevious = -0.855,
-        /// No more than four messages between.
-        IsNear = -0.195,
-        /// Minutes between the two, as a logarithm.
-        Gap = -0.559,
-        /// More than half an hour.
-        GapIsLong = 0.028,
-        /// The same author.
-        SameAuthor = 1.701,
-        /// The same author, and nothing was said between.
-        SameAuthorPrevious = 0.773,
-        /// The same author, and it is their last message.
-        SameAuthorLast = 1.133,
-        /// The same author, speaking to the same person.
-        SameAuthorSameAddressee = 1.853,
-        /// The same author, speaking to somebody else now.
-        SameAuthorOtherAddressee = -1.567,
-        /// The same author asks, having asked nothing before.
-        SameAuthorAsks = -1.008,
-        /// The same author within a minute or so.
-        SameAuthorAtOnce = 0.438,
-        /// It is the last message of its author.
-        LastOfAuthor = 0.314,
-        /// The new one speaks to the author of the earlier one.
-        Addresses = 3.616,
-        /// The same, and it is the author's last message.
-        AddressesLast = 0.146,
-        /// The same, and that one asks.
-        AddressesAsker = 0.369,
-        /// Each speaks to the other's author.
-        AddressesMutually = -0.715,
-        /// The new one names the author among its words.
-        Names = 3.881,
-        /// The new one speaks to somebody else, who is neither author.
-        AddressesOther = -2.843,
-        /// The new one speaks to somebody else whom the earlier one speaks to as well.
-        AddressesSameOther = 3.005,
-        /// The new one speaks to a name that nobody here has.
-        AddressesStranger = 0.147,
-        /// The earlier one speaks to the new one's author.
-        IsAddressed = 2.133,
-        /// The same, and nobody spoke to that author since.
-        IsLastAddressed = 0.523,
-        /// The same, and the author has spoken since.
-        IsAddressedAndSpoke = -1.191,
-        /// The earlier one speaks to somebody else.
-        IsForOther = -1.055,
-        /// The earlier one names the new one's author.
-        IsNamed = 1.286,
-        /// Neither speaks to anybody.
-        BothOpen = 0.459,
-        /// Both are in one conversation already: the author's last message is of the same.
-        OwnConversation = 0.831,
-        /// The author has spoken in the earlier one's conversation.
-        TookPart = 0.591,
-        /// The earlier one is the last of its conversation.
-        LastOfConversation = 0.190,
-        /// The two authors have replied to each other.
-        HaveTalked = 0.631,
-        /// The earlier one opened a conversation.
-        IsOpener = 0.443,
-        /// The earlier one is a request of somebody else.
-        IsRequest = -0.034,
-        /// The same, and nobody has replied to it.
-        IsOpenRequest = 0.136,
-        /// The earlier one asks something, the new one does not, and the authors differ.
-        AnswersQuestion = 0.294,
-        /// Both ask, and the authors differ.
-        BothAsk = -0.851,
-        /// The new one asks what the earlier one said.
-        AsksBack = -0.597,
-        /// The new one begins as a reply does, and the authors differ.
-        SoundsLikeReply = 0.748,
-        /// The new one goes on as a sentence does, and the authors are the same.
-        SoundsLikeMore = 1.177,
-        /// The new one thanks somebody who has replied to its author.
-        ThanksHelper = 0.980,
-        /// Both greet.
-        BothGreet = 1.723,
-        /// Words that they share, rare ones counting more.
-        SharedMatter = 1.304,
-        /// They share a word at all, though not the author.
-        SharesMatter = 1.055,
-        /// The earlier one is by a bot.
-        IsByBot = -0.283,
-        /// The new one's author has already replied to it.
-        IsRepliedByAuthor = -0.405,
-    }
-}
-
-model! {
-    /// What speaks for a message starting something.
-    Start {
-        /// Whatever it is.
-        Always = 0.870,
-        /// How much it sounds like a request.
-        Asks = 0.422,
-        /// It asks something.
-        HasQuestion = -1.006,
-        /// It speaks to somebody who is known.
-        Addresses = -1.059,
-        /// It speaks to a name that nobody here has.
-        AddressesStranger = -0.027,
-        /// It names somebody.
-        NamesSomebody = 0.550,
-        /// It greets.
-        Greets = 1.112,
-        /// It greets, and its author was silent until now.
-        GreetsFirst = 1.027,
-        /// It thanks.
-        Thanks = -0.303,
-        /// It begins as a reply does.
-        Replies = -0.070,
-        /// It goes on as a sentence does.
-        GoesOn = -0.428,
-        /// It speaks to whoever is there.
-        Calls = 0.618,
-        /// Its words, as a logarithm.
-        Length = 0.216,
-        /// It is one or two words.
-        IsShort = 0.851,
-        /// Nothing of its author is remembered.
-        AuthorIsNew = 1.632,
-        /// Its author's last message is more than ten minutes or fifty messages ago.
-        AuthorIsBack = 0.257,
-        /// Its author was spoken to since they last spoke.
-        AuthorIsAwaited = 0.153,
-        /// Its author's last message is their own opening that nobody replied to.
-        AuthorWaits = 0.409,
-        /// Nobody spoke for half an hour.
-        AfterSilence = 1.270,
-        /// Minutes since anybody spoke, as a logarithm.
-        Silence = -0.772,
-        /// It holds a link.
-        HasLink = -0.147,
-        /// Its author is a bot.
-        IsByBot = -1.359,
-        /// Little is remembered yet, so that what it replies to may be unknown.
-        WindowIsShort = -0.130,
-    }
-}
-
-/// A candidate that a message may reply to.
-#[derive(Clone, Debug)]
+/// A message that a new one may reply to.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Candidate {
     /// Its place in the window.
     pub(crate) place: usize,
-    /// What speaks for it.
-    pub(crate) findings: Findings<Pair>,
+    pub(crate) row: Row,
 }
 
-/// What is known of a message's author before it is linked.
-struct Standing {
-    last: Option<usize>,
-    last_addressed: Option<usize>,
-    conversations: Vec<u64>,
-    talked_with: Vec<MemberId>,
-    replied_to: Vec<crate::practice::id::MessageId>,
+/// How many earlier messages come into question at most.
+pub(crate) const CANDIDATES: usize = 20;
+
+/// How far back messages come into question.
+const REACH: usize = 90;
+/// The last so many come into question, whoever wrote them.
+const RECENT: usize = 9;
+
+/// What is known of a new message before it is linked.
+pub(crate) struct Situation<'window> {
+    line: &'window Line,
+    window: &'window Window,
+    own: Option<&'window Line>,
+    partners: Few<MemberId, 4>,
+    /// The mean time between the last messages, in seconds.
+    pace: i64,
+    /// How rare the words of its matter are, together.
+    weight: i64,
+    base: Row,
 }
 
-impl Standing {
-    fn of(author: MemberId, window: &Window) -> Self {
-        let mut standing = Self {
-            last: None,
-            last_addressed: None,
-            conversations: Vec::new(),
-            talked_with: Vec::new(),
-            replied_to: Vec::new(),
-        };
-        for (place, line) in window.lines.iter().enumerate() {
-            if line.author == author {
-                standing.last = Some(place);
-                standing.conversations.push(line.conversation);
-                standing.replied_to.extend(&line.reading.reply_to);
-            } else if line.addressed.contains(&author) {
-                standing.last_addressed = Some(place);
-            }
+impl<'window> Situation<'window> {
+    /// What is known of a message that was heard now.
+    pub(crate) fn of(line: &'window Line, window: &'window Window, model: &Model) -> Self {
+        let member = window.member(line.author);
+        let own = member
+            .last
+            .and_then(|number| window.lines.get(window.place(number)?));
+        let awaited_by = member
+            .last_addressed
+            .filter(|number| member.last.is_none_or(|last| last < *number))
+            .and_then(|number| window.lines.get(window.place(number)?));
+        let mut partners = Few::default();
+        if let Some(own) = own {
+            own.addressed
+                .as_slice()
+                .iter()
+                .for_each(|to| partners.add(*to));
+            own.partner.into_iter().for_each(|to| partners.add(to));
         }
-        for line in &window.lines {
-            let is_own = line.author == author;
-            for target in &line.reading.reply_to {
-                if is_own {
-                    if let Some(target) = window.line(*target) {
-                        standing.talked_with.push(target.author);
-                    }
-                } else if window
-                    .line(*target)
-                    .is_some_and(|line| line.author == author)
-                {
-                    standing.talked_with.push(line.author);
-                }
-            }
+        if let Some(by) = awaited_by {
+            partners.add(by.author);
         }
-        standing
-    }
-}
-
-/// What speaks for each remembered message being replied to, the newest first.
-pub(crate) fn candidates(line: &Line, window: &Window) -> Vec<Candidate> {
-    let standing = Standing::of(line.author, window);
-    let mut authors_seen: Vec<MemberId> = Vec::new();
-    let mut conversations_seen: Vec<u64> = Vec::new();
-    let mut candidates = Vec::with_capacity(window.lines.len());
-    for (place, earlier) in window.lines.iter().enumerate().rev() {
-        let is_last_of_author = !authors_seen.contains(&earlier.author);
-        if is_last_of_author {
-            authors_seen.push(earlier.author);
-        }
-        let is_last_of_conversation = !conversations_seen.contains(&earlier.conversation);
-        if is_last_of_conversation {
-            conversations_seen.push(earlier.conversation);
-        }
-        if earlier.is_withdrawn {
-            continue;
-        }
-        let mut findings = Findings::new();
-        note_place(&mut findings, line, earlier, window.lines.len() - place - 1);
-        note_addressing(
-            &mut findings,
+        partners.remove(line.author);
+        let back = window.lines.len().min(20);
+        let pace = window
+            .lines
+            .get(window.lines.len() - back)
+            .map_or(0, |earlier| {
+                (line.at - earlier.at).max(0) / i64::try_from(back).unwrap_or(1)
+            });
+        let mut situation = Self {
             line,
-            earlier,
-            place,
-            is_last_of_author,
-            &standing,
-        );
-        note_conversation(&mut findings, line, earlier, window, &standing);
-        findings.note(Pair::LastOfAuthor, is_last_of_author);
-        findings.note(Pair::LastOfConversation, is_last_of_conversation);
-        if line.author == earlier.author {
-            findings.note(Pair::SameAuthorLast, is_last_of_author);
-        }
-        note_shape(&mut findings, line, earlier, &standing);
-        note_matter(&mut findings, line, earlier, window);
-        candidates.push(Candidate { place, findings });
-    }
-    candidates
-}
-
-/// Beyond half an hour, more time says nothing new: channels differ in their pace by more than that.
-const LONGEST_GAP: i64 = 30 * 60;
-
-/// Minutes between two messages, at most half an hour.
-fn minutes_between(line: &Line, earlier: &Line) -> f32 {
-    let seconds = (line.at - earlier.at).num_seconds().clamp(0, LONGEST_GAP);
-    f32::from(u16::try_from(seconds).unwrap_or(u16::MAX)) / 60.0
-}
-
-fn note_place(findings: &mut Findings<Pair>, line: &Line, earlier: &Line, between: usize) {
-    let distance = f32::from(u16::try_from(between).unwrap_or(u16::MAX));
-    let minutes = minutes_between(line, earlier);
-    let is_same = line.author == earlier.author;
-    findings.measure(Pair::Distance, distance.ln_1p());
-    findings.note(Pair::IsPrevious, between == 0);
-    findings.note(Pair::IsNear, between <= 4);
-    findings.measure(Pair::Gap, minutes.ln_1p());
-    findings.note(Pair::GapIsLong, minutes >= 30.0);
-    findings.note(Pair::SameAuthor, is_same);
-    findings.note(Pair::SameAuthorPrevious, is_same && between == 0);
-    findings.note(Pair::SameAuthorAtOnce, is_same && minutes <= 1.0);
-    findings.note(Pair::IsByBot, earlier.is_bot);
-}
-
-fn note_addressing(
-    findings: &mut Findings<Pair>,
-    line: &Line,
-    earlier: &Line,
-    place: usize,
-    is_last_of_author: bool,
-    standing: &Standing,
-) {
-    let is_same = line.author == earlier.author;
-    let addresses = line.addressed.contains(&earlier.author) && !is_same;
-    let is_addressed = earlier.addressed.contains(&line.author) && !is_same;
-    let is_last_addressed = standing.last_addressed == Some(place);
-    let has_spoken_since = standing.last.is_some_and(|last| last > place);
-    findings.note(Pair::Addresses, addresses);
-    findings.note(Pair::AddressesLast, addresses && is_last_of_author);
-    findings.note(
-        Pair::AddressesAsker,
-        addresses && earlier.shape.has_question,
-    );
-    findings.note(Pair::AddressesMutually, addresses && is_addressed);
-    findings.note(
-        Pair::Names,
-        line.named.contains(&earlier.author) && !is_same,
-    );
-    findings.note(Pair::IsAddressed, is_addressed);
-    findings.note(Pair::IsLastAddressed, is_addressed && is_last_addressed);
-    findings.note(Pair::IsAddressedAndSpoke, is_addressed && has_spoken_since);
-    findings.note(
-        Pair::IsNamed,
-        earlier.named.contains(&line.author) && !is_same,
-    );
-    let shares_addressee = line
-        .addressed
-        .iter()
-        .any(|member| earlier.addressed.contains(member));
-    if is_same {
-        findings.note(Pair::SameAuthorSameAddressee, shares_addressee);
-        findings.note(
-            Pair::SameAuthorOtherAddressee,
-            !line.addressed.is_empty() && !shares_addressee,
-        );
-    } else {
-        findings.note(
-            Pair::AddressesOther,
-            !line.addressed.is_empty() && !addresses,
-        );
-        findings.note(Pair::AddressesSameOther, !addresses && shares_addressee);
-        findings.note(
-            Pair::IsForOther,
-            (!earlier.addressed.is_empty() || earlier.addresses_stranger) && !is_addressed,
-        );
-        findings.note(
-            Pair::BothOpen,
-            line.addressed.is_empty() && earlier.addressed.is_empty(),
-        );
-    }
-    findings.note(
-        Pair::AddressesStranger,
-        line.addresses_stranger && line.addressed.is_empty(),
-    );
-}
-
-fn note_conversation(
-    findings: &mut Findings<Pair>,
-    line: &Line,
-    earlier: &Line,
-    window: &Window,
-    standing: &Standing,
-) {
-    let is_same = line.author == earlier.author;
-    let own = standing.last.map(|last| window.lines[last].conversation);
-    findings.note(
-        Pair::OwnConversation,
-        !is_same && own == Some(earlier.conversation),
-    );
-    findings.note(
-        Pair::TookPart,
-        !is_same && standing.conversations.contains(&earlier.conversation),
-    );
-    findings.note(
-        Pair::HaveTalked,
-        !is_same && standing.talked_with.contains(&earlier.author),
-    );
-    findings.note(Pair::IsOpener, earlier.reading.reply_to.is_empty());
-    let is_request = earlier.reading.is_request && !is_same;
-    findings.note(Pair::IsRequest, is_request);
-    findings.note(Pair::IsOpenRequest, is_request && !earlier.is_replied_to);
-    findings.note(
-        Pair::IsRepliedByAuthor,
-        standing.replied_to.contains(&earlier.id),
-    );
-}
-
-fn note_shape(findings: &mut Findings<Pair>, line: &Line, earlier: &Line, standing: &Standing) {
-    let asks = line.shape.has_question;
-    let asked = earlier.shape.has_question;
-    if line.author == earlier.author {
-        findings.note(Pair::SameAuthorAsks, asks && !asked);
-        findings.note(Pair::SoundsLikeMore, line.shape.goes_on);
-    } else {
-        findings.note(Pair::AnswersQuestion, asked && !asks);
-        findings.note(Pair::BothAsk, asked && asks);
-        findings.note(Pair::AsksBack, asks && !asked);
-        findings.note(Pair::SoundsLikeReply, line.shape.replies);
-        findings.note(
-            Pair::ThanksHelper,
-            line.shape.thanks && standing.talked_with.contains(&earlier.author),
-        );
-        findings.note(Pair::BothGreet, line.shape.greets && earlier.shape.greets);
-    }
-}
-
-/// The most that shared words count for.
-const MOST_SHARED: f32 = 4.0;
-
-fn note_matter(findings: &mut Findings<Pair>, line: &Line, earlier: &Line, window: &Window) {
-    let mut shared = 0.0;
-    let (mut left, mut right) = (
-        line.matter.iter().peekable(),
-        earlier.matter.iter().peekable(),
-    );
-    while let (Some(one), Some(other)) = (left.peek(), right.peek()) {
-        match one.cmp(other) {
-            std::cmp::Ordering::Less => left.next(),
-            std::cmp::Ordering::Greater => right.next(),
-            std::cmp::Ordering::Equal => {
-                shared += window.rarity(**one);
-                right.next();
-                left.next()
-            }
+            window,
+            own,
+            partners,
+            pace,
+            weight: 0,
+            base: [0; FEATURES],
         };
+        for word in line.matter.as_slice() {
+            situation.weight += i64::from(model.rarity(*word));
+        }
+        situation.base = situation.base(awaited_by, member.messages);
+        situation
     }
-    findings.measure(Pair::SharedMatter, shared.min(MOST_SHARED));
-    findings.note(
-        Pair::SharesMatter,
-        shared > 0.0 && line.author != earlier.author,
-    );
+
+    /// What is the same for every candidate.
+    fn base(&self, awaited_by: Option<&Line>, written: u32) -> Row {
+        let (line, window, shape) = (self.line, self.window, &self.line.shape);
+        let now = window.heard();
+        let mut row = [0; FEATURES];
+        let mut set = |feature: Feature, value: u8| row[feature as usize] = value;
+        set(Feature::Asks, measured(line.tone.asks));
+        set(Feature::Begins, measured(line.tone.begins));
+        set(Feature::Question, question(shape));
+        set(Feature::Opening, opening(shape));
+        set(Feature::Nod, nod(shape));
+        set(Feature::Length, length(shape));
+        let addressee = line.addressed.as_slice().first();
+        set(
+            Feature::Addresses,
+            match addressee {
+                Some(to) if window.member(*to).last.is_some_and(|last| now - last < 128) => 3,
+                Some(_) => 2,
+                None => u8::from(line.addresses_stranger),
+            },
+        );
+        set(Feature::Names, u8::from(!line.named.is_empty()));
+        if let Some(own) = self.own {
+            set(Feature::OwnDistance, 1 + counted(now - own.number - 1));
+            set(Feature::OwnGap, 1 + timed(line.at - own.at));
+            let state = match (own.partner, own.replies > 0) {
+                (None, false) => 1,
+                (None, true) => 2,
+                (Some(to), false) if to == own.author => 3,
+                (Some(to), true) if to == own.author => 4,
+                (Some(_), false) => 5,
+                (Some(_), true) => 6,
+            };
+            set(Feature::OwnState, state);
+        }
+        if let Some(by) = awaited_by {
+            set(Feature::Awaited, 1 + counted(now - by.number - 1));
+        }
+        let silence = window.lines.back().map_or(0, |last| line.at - last.at);
+        set(Feature::Silence, timed(silence));
+        set(Feature::Pace, timed(self.pace));
+        let mut speakers: Few<MemberId, 8> = Few::default();
+        for earlier in window.lines.iter().rev().take(10) {
+            speakers.add(earlier.author);
+        }
+        set(
+            Feature::Speakers,
+            u8::try_from(speakers.as_slice().len()).unwrap_or_default(),
+        );
+        set(
+            Feature::Voice,
+            u8::from(shape.is(List::OfSelf))
+                | u8::from(shape.is(List::OfOther)) << 1
+                | u8::from(shape.is(List::Calls)) << 2,
+        );
+        set(Feature::Holds, holds(line));
+        set(Feature::Written, counted(u64::from(written)));
+        row
+    }
+
+    /// What is known of the chance that it starts something.
+    pub(crate) fn start(&self) -> Row {
+        let mut row = self.base;
+        row[Feature::Starts as usize] = 1;
+        row
+    }
+
+    /// The earlier messages that come into question, the newest first.
+    pub(crate) fn candidates(&self, model: &Model, found: &mut Vec<Candidate>) {
+        found.clear();
+        let (line, window) = (self.line, self.window);
+        let own = self.own.map(|own| own.conversation);
+        for (between, earlier) in window.lines.iter().rev().enumerate() {
+            if found.len() == CANDIDATES {
+                break;
+            }
+            if earlier.is_withdrawn {
+                continue;
+            }
+            let of_author = || {
+                let written = window.member(earlier.author).messages;
+                written.saturating_sub(earlier.place_of_author + 1)
+            };
+            let comes_into_question = between < RECENT
+                || (earlier.author == line.author && of_author() < 6)
+                || (between < REACH && line.addressed.contains(earlier.author) && of_author() < 5)
+                || (between < REACH && line.named.contains(earlier.author) && of_author() < 3)
+                || (earlier.addressed.contains(line.author) && between < 60)
+                || (line.addressed.meets(&earlier.addressed) && between < 30)
+                || (between < REACH && self.partners.contains(earlier.author) && of_author() < 3)
+                || (own == Some(earlier.conversation) && between < 30);
+            if comes_into_question {
+                let place = window.lines.len() - 1 - between;
+                found.push(Candidate {
+                    place,
+                    row: self.row(earlier, between, model),
+                });
+            }
+        }
+    }
+
+    fn row(&self, earlier: &Line, between: usize, model: &Model) -> Row {
+        let mut row = self.base;
+        self.note_place(&mut row, earlier, between);
+        self.note_talk(&mut row, earlier);
+        self.note_words(&mut row, earlier, model);
+        self.note_conversation(&mut row, earlier, model);
+        row
+    }
+
+    /// How far apart the two are.
+    fn note_place(&self, row: &mut Row, earlier: &Line, between: usize) {
+        let (line, window) = (self.line, self.window);
+        let mut set = |feature: Feature, value: u8| row[feature as usize] = value;
+        let gap = line.at - earlier.at;
+        set(Feature::Distance, 1 + counted(between as u64));
+        set(Feature::Gap, 1 + timed(gap));
+        let relative = gap * 4 / self.pace.max(1);
+        set(
+            Feature::RelativeGap,
+            1 + step(relative, &[1, 3, 5, 9, 17, 33, 65, 129, 257, 513, 1_025]),
+        );
+        let next = window.lines.get(window.lines.len() - between);
+        set(
+            Feature::GoesOn,
+            1 + u8::from(next.is_some_and(|next| next.author == earlier.author)),
+        );
+        set(
+            Feature::EarlierWritten,
+            1 + counted(u64::from(earlier.place_of_author)),
+        );
+    }
+
+    /// What the two authors have to do with each other.
+    fn note_talk(&self, row: &mut Row, earlier: &Line) {
+        let (line, window) = (self.line, self.window);
+        let mut set = |feature: Feature, value: u8| row[feature as usize] = value;
+        let is_same = earlier.author == line.author;
+        set(Feature::SameAuthor, 1 + u8::from(is_same));
+        let author = window.member(earlier.author);
+        let author_rank = author.messages.saturating_sub(earlier.place_of_author + 1);
+        set(Feature::AuthorRank, 1 + counted(u64::from(author_rank)));
+        set(Feature::SpeaksTo, 1 + speaks_to(line, earlier));
+        set(Feature::IsSpokenTo, 1 + speaks_to(earlier, line));
+        if earlier.addressed.as_slice().first() == Some(&line.author) {
+            let addressed = window.member(line.author).addressed;
+            let rank = addressed.saturating_sub(earlier.place_of_addressee + 1);
+            set(Feature::AddressedRank, 1 + counted(u64::from(rank)));
+        }
+        set(
+            Feature::SpokeSince,
+            match self.own {
+                Some(own) if own.number > earlier.number => {
+                    2 + u8::from(own.conversation == earlier.conversation)
+                }
+                _ => 1,
+            },
+        );
+        let last = author.last.and_then(|last| window.place(last));
+        let looks_back = last.is_some_and(|place| {
+            let last = &window.lines[place];
+            last.addressed.contains(line.author) || last.partner == Some(line.author)
+        });
+        set(
+            Feature::Partners,
+            1 + u8::from(self.partners.contains(earlier.author))
+                + 2 * u8::from(looks_back && !is_same),
+        );
+        set(Feature::Replies, 1 + earlier.replies.min(4));
+        set(
+            Feature::Replier,
+            match earlier.replier {
+                None => 1,
+                Some(replier) => 2 + u8::from(replier == line.author),
+            },
+        );
+    }
+
+    /// What the earlier one sounds like, and what words the two share.
+    fn note_words(&self, row: &mut Row, earlier: &Line, model: &Model) {
+        let mut set = |feature: Feature, value: u8| row[feature as usize] = value;
+        let shape = &earlier.shape;
+        set(Feature::EarlierAsks, 1 + measured(earlier.tone.asks));
+        set(Feature::EarlierBegins, 1 + measured(earlier.tone.begins));
+        set(Feature::EarlierQuestion, 1 + question(shape));
+        set(Feature::EarlierOpening, 1 + opening(shape));
+        set(Feature::EarlierNod, 1 + nod(shape));
+        set(Feature::EarlierLength, 1 + length(shape));
+        set(Feature::EarlierHolds, 1 + holds(earlier));
+        let (shared, weight) = shared(self.line, earlier, model);
+        set(Feature::Shared, 1 + shared.min(6));
+        set(Feature::SharedMatter, 1 + rare(weight));
+        if self.weight > 0 {
+            let eighths = weight * 8 / self.weight;
+            set(
+                Feature::Covered,
+                1 + u8::try_from(eighths.clamp(0, 8)).unwrap_or_default(),
+            );
+        }
+    }
+
+    /// What is known of the earlier one's conversation.
+    fn note_conversation(&self, row: &mut Row, earlier: &Line, model: &Model) {
+        let (line, window) = (self.line, self.window);
+        let mut set = |feature: Feature, value: u8| row[feature as usize] = value;
+        let starts = earlier.conversation == earlier.number;
+        set(
+            Feature::EarlierStarts,
+            1 + u8::from(starts) + u8::from(earlier.is_request),
+        );
+        let Some(conversation) = window.conversation(earlier.conversation) else {
+            return;
+        };
+        let rank = conversation
+            .messages
+            .saturating_sub(earlier.place_in_conversation + 1);
+        set(Feature::ConversationRank, 1 + counted(u64::from(rank)));
+        set(
+            Feature::ConversationLength,
+            counted(u64::from(conversation.messages)),
+        );
+        let members = conversation.members.as_slice();
+        set(
+            Feature::ConversationMembers,
+            u8::try_from(members.len()).unwrap_or_default(),
+        );
+        let takes_part = match members.iter().position(|member| *member == line.author) {
+            Some(0) => 3,
+            Some(_) => 2,
+            None => 1,
+        };
+        let is_own = self.own.map(|own| own.conversation) == Some(earlier.conversation);
+        set(Feature::TakesPart, takes_part + 3 * u8::from(is_own));
+        if !line.addressed.is_empty() {
+            set(
+                Feature::AddresseeTakesPart,
+                1 + u8::from(line.addressed.meets(&conversation.members)),
+            );
+        }
+        if let Some(place) = window.place(conversation.opener)
+            && conversation.opener != earlier.number
+        {
+            let (_, weight) = shared(line, &window.lines[place], model);
+            set(Feature::SharedWithOpener, 1 + rare(weight));
+        }
+    }
 }
 
-/// What speaks for a message starting something.
-pub(crate) fn start(line: &Line, window: &Window) -> Findings<Start> {
-    let mut findings = Findings::new();
-    let own = window
-        .lines
-        .iter()
-        .enumerate()
-        .rev()
-        .find(|(_, earlier)| earlier.author == line.author);
-    let is_back = own.is_some_and(|(place, earlier)| {
-        window.lines.len() - place > 50 || minutes_between(line, earlier) > 10.0
-    });
-    let since = own.map_or(0, |(place, _)| place);
-    let is_awaited = window
-        .lines
-        .iter()
-        .skip(since)
-        .any(|earlier| earlier.addressed.contains(&line.author));
-    let silence = window
-        .lines
-        .back()
-        .map_or(0.0, |earlier| minutes_between(line, earlier));
-    let shape = &line.shape;
-    findings.note(Start::Always, true);
-    findings.measure(Start::Asks, line.asks.clamp(-4.0, 4.0));
-    findings.note(Start::HasQuestion, shape.has_question);
-    findings.note(Start::Addresses, !line.addressed.is_empty());
-    findings.note(Start::AddressesStranger, line.addresses_stranger);
-    findings.note(Start::NamesSomebody, !line.named.is_empty());
-    findings.note(Start::Greets, shape.greets);
-    findings.note(Start::GreetsFirst, shape.greets && own.is_none());
-    findings.note(Start::Thanks, shape.thanks);
-    findings.note(Start::Replies, shape.replies);
-    findings.note(Start::GoesOn, shape.goes_on);
-    findings.note(Start::Calls, shape.calls);
-    let words = f32::from(u16::try_from(shape.words).unwrap_or(u16::MAX));
-    findings.measure(Start::Length, words.ln_1p());
-    findings.note(Start::IsShort, shape.words <= 2);
-    findings.note(Start::AuthorIsNew, own.is_none());
-    findings.note(Start::AuthorIsBack, is_back);
-    findings.note(Start::AuthorIsAwaited, is_awaited);
-    findings.note(
-        Start::AuthorWaits,
-        own.is_some_and(|(_, earlier)| {
-            earlier.reading.reply_to.is_empty() && !earlier.is_replied_to
-        }),
-    );
-    findings.note(Start::AfterSilence, silence >= 30.0);
-    findings.measure(Start::Silence, silence.ln_1p());
-    findings.note(Start::HasLink, shape.has_link);
-    findings.note(Start::IsByBot, line.is_bot);
-    findings.note(Start::WindowIsShort, window.lines.len() < 20);
-    findings
+/// How rare the words are that two messages share, in steps.
+fn rare(weight: i64) -> u8 {
+    step(weight, &[1, 4, 7, 10, 14, 19, 26, 36])
+}
+
+/// How one message speaks to another's author.
+fn speaks_to(one: &Line, other: &Line) -> u8 {
+    if one.addressed.contains(other.author) {
+        5
+    } else if one.named.contains(other.author) {
+        4
+    } else if one.addressed.meets(&other.addressed) {
+        3
+    } else if !one.addressed.is_empty() {
+        2
+    } else {
+        u8::from(one.addresses_stranger)
+    }
+}
+
+/// How many words two messages share, and how rare those are.
+fn shared(one: &Line, other: &Line, model: &Model) -> (u8, i64) {
+    let (mut count, mut weight) = (0_u8, 0);
+    // Most share none, which is soon seen.
+    if one.mark.meets(&other.mark) {
+        for word in one.matter.as_slice() {
+            if other.mark.may_hold(*word) && other.matter.contains(*word) {
+                count += 1;
+                weight += i64::from(model.rarity(*word));
+            }
+        }
+    }
+    (count, weight)
+}
+
+/// How many trees sort out the candidates of which the others choose.
+const SORTING: usize = 24;
+/// How many candidates are left then.
+const CHOSEN: usize = 6;
+
+/// What the trees make of a message.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weighed {
+    /// Where in the window the best candidate is.
+    pub(crate) place: usize,
+    /// The score of starting something, less that of the best candidate.
+    pub(crate) starts: f32,
+}
+
+/// Weighs the candidates against the chance that a message starts something: a few trees sort out
+/// most of them, all trees choose. `None` where there is no candidate.
+pub(crate) fn weigh(trees: &Trees, start: &Row, candidates: &[Candidate]) -> Option<Weighed> {
+    let rows = [start]
+        .into_iter()
+        .chain(candidates.iter().map(|candidate| &candidate.row));
+    let mut all = [[0; CANDIDATES + 4]; FEATURES];
+    for (lane, row) in rows.enumerate() {
+        for (column, value) in all.iter_mut().zip(row) {
+            column[lane] = *value;
+        }
+    }
+    let mut sums = [0.0; CANDIDATES + 4];
+    trees.add(0..SORTING.min(trees.0.len()), &all, &mut sums);
+    // The chance of starting something stays; its lane is the first.
+    let mut chosen = [0; CHOSEN + 2];
+    let mut count = 1;
+    let mut left = sums;
+    while count <= CHOSEN.min(candidates.len()) {
+        let next =
+            (1..=candidates.len()).max_by(|one, other| left[*one].total_cmp(&left[*other]))?;
+        left[next] = f32::MIN;
+        chosen[count] = next;
+        count += 1;
+    }
+    let mut few = [[0; CHOSEN + 2]; FEATURES];
+    for (column, all) in few.iter_mut().zip(&all) {
+        for (value, lane) in column.iter_mut().zip(chosen) {
+            *value = all[lane];
+        }
+    }
+    let mut sums = chosen.map(|lane| sums[lane]);
+    trees.add(SORTING.min(trees.0.len())..trees.0.len(), &few, &mut sums);
+    let best = (1..count).max_by(|one, other| sums[*one].total_cmp(&sums[*other]))?;
+    Some(Weighed {
+        place: candidates[chosen[best] - 1].place,
+        starts: sums[0] - sums[best],
+    })
 }

@@ -3,22 +3,47 @@
 //! Pure: no I/O, no clock, nothing awaited. A [`Listener`] hears the messages of one channel in
 //! their order and remembers a bounded number of them, so that neither its memory nor its time for
 //! a message grows with the channel's history. Rules say what can't be a request (a bot's line, a
-//! quotation, a second message of one turn); small linear models, whose features have names, weigh
-//! the rest.
+//! quotation, a second message of one turn); what was learnt from real conversations weighs the
+//! rest: `model.bin`, which `examples/train` makes.
 
 mod activity;
+mod bytes;
 mod cues;
-mod lexicon;
+mod features;
+mod few;
+mod fold;
 mod links;
+mod mark;
 mod model;
+mod ngram;
+mod phrases;
+mod quick;
+mod reader;
 mod request;
+mod shape;
+pub mod shares;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod training;
+mod trees;
+mod why;
 mod window;
 
-use window::{Asked, Line, Shape, Window};
+use std::sync::Arc;
 
+use links::{Candidate, Situation};
+use mark::Mark;
+use model::probability;
+use ngram::Runs;
+use request::{OpeningRow, Standing, Tone};
+use shape::{List, Shape};
+use text::{Word, Words};
+use window::{Asked, Line, Window};
+
+pub use model::Model;
+
+use crate::practice::activity::ActivityKind;
 use crate::practice::id::MessageId;
 use crate::practice::message::{Author, Heard, MessageKind};
 use crate::practice::reading::{Bearing, Concern, Reading};
@@ -26,19 +51,31 @@ use crate::practice::request::ONE_TURN;
 
 /// The ear of one channel: it hears the messages in their order and says what each one means.
 ///
-/// It remembers the last 150 messages, some hundred names and some dozen requests, and nothing
+/// It remembers the last 128 messages, some hundred names and some dozen requests, and nothing
 /// older.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Listener {
     window: Window,
+    model: Arc<Model>,
+    // What follows is room that is used again for each message.
+    words: Words,
+    found: Vec<Word>,
+    candidates: Vec<Candidate>,
+}
+
+impl Default for Listener {
+    fn default() -> Self {
+        Self::with(Model::embedded())
+    }
 }
 
 /// A message, read in itself and weighed against what was said before.
 struct Look {
     line: Line,
-    words: text::Words,
+    has_topic: bool,
     /// Where in the window the message that it replies to is; `None` where it starts something.
     target: Option<usize>,
+    /// The score of starting something, less that of the best link.
     starts: f32,
 }
 
@@ -47,6 +84,17 @@ impl Listener {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An ear that reads by this model.
+    pub(crate) fn with(model: Arc<Model>) -> Self {
+        Self {
+            window: Window::default(),
+            model,
+            words: Words::default(),
+            found: Vec::new(),
+            candidates: Vec::new(),
+        }
     }
 
     /// Reads a message when it comes, with what was said before, and remembers it.
@@ -58,10 +106,9 @@ impl Listener {
             return Reading::default();
         };
         self.window.meet(author);
-        let mut look = self.look(message, author);
+        let look = self.look(message, author);
         let reading = self.read(message, &look);
-        look.line.reading = reading.clone();
-        self.window.remember(look.line);
+        self.window.remember(look.line, &reading);
         reading
     }
 
@@ -72,9 +119,8 @@ impl Listener {
             return;
         };
         self.window.meet(author);
-        let (mut line, _) = self.line_of(message, author);
-        line.reading = reading.clone();
-        self.window.remember(line);
+        let line = self.line_of(message, author);
+        self.window.remember(line, reading);
     }
 
     /// Takes in an edit: later messages are read with the new words. The message's own reading
@@ -83,14 +129,15 @@ impl Listener {
         let Some(author) = speaker(message) else {
             return;
         };
-        let (new, _) = self.line_of(message, author);
+        let new = self.line_of(message, author);
         if let Some(line) = self.window.line_mut(message.id) {
             line.addressed = new.addressed;
             line.named = new.named;
             line.addresses_stranger = new.addresses_stranger;
+            line.matter = new.matter;
+            line.mark = new.mark;
             line.shape = new.shape;
-            line.asks = new.asks;
-            self.window.replace_matter(message.id, new.matter);
+            line.tone = new.tone;
         }
     }
 
@@ -100,99 +147,154 @@ impl Listener {
         self.window.strike(message);
     }
 
-    /// A message read in itself.
-    fn line_of(&self, message: &Heard, author: &Author) -> (Line, text::Words) {
-        let mut words = text::Words::of(&message.text, self.window.roster());
-        for member in message.mentions.iter().take(8) {
-            if !words.addressed.contains(member) {
-                words.addressed.push(*member);
-            }
+    /// The few pieces of a text that spoke most for an activity, or for none; the strongest first.
+    ///
+    /// Empty where no words did: then the message's shape decided, or how rare all else is.
+    #[must_use]
+    pub fn why(&self, text: &str, activity: Option<ActivityKind>) -> Vec<String> {
+        let words = Words::of(text, self.window.roster());
+        why::why(text, &words, activity, &self.model)
+    }
+
+    /// A message read in itself; its words and what was found in them are kept at hand.
+    fn line_of(&mut self, message: &Heard, author: &Author) -> Line {
+        let words = &mut self.words;
+        words.read(&message.text, self.window.roster());
+        for member in &message.mentions {
+            words.addressed.add(*member);
         }
         // An export may show a mention as a name that is not known yet.
         words.addresses_stranger &= message.mentions.is_empty();
-        words.addressed.retain(|member| *member != author.id);
-        words.named.retain(|member| *member != author.id);
-        let shape = Shape::of(&words);
-        let line = Line {
+        words.addressed.remove(author.id);
+        words.named.remove(author.id);
+        let shape = Shape::of(words);
+        request::gather(words, &shape, &mut self.found);
+        let matter = words.matter();
+        Line {
             id: message.id,
             author: author.id,
             is_bot: author.is_bot,
-            at: message.at,
+            at: message.at.timestamp(),
             number: self.window.heard(),
-            addressed: words.addressed.clone(),
-            named: words.named.clone(),
+            addressed: words.addressed,
+            named: words.named,
             addresses_stranger: words.addresses_stranger,
-            matter: words.matter(),
+            matter,
+            mark: Mark::of(matter.as_slice()),
             shape,
-            asks: request::asks(&words, &shape),
-            reading: Reading::default(),
+            tone: Tone::of(&self.found, &self.model),
+            partner: None,
+            is_request: false,
+            concern: None,
             conversation: 0,
-            is_replied_to: false,
+            place_in_conversation: 0,
+            place_of_author: 0,
+            place_of_addressee: 0,
+            replies: 0,
+            replier: None,
             is_withdrawn: false,
-        };
-        (line, words)
+        }
     }
 
     /// A message weighed against what was said before.
-    fn look(&self, message: &Heard, author: &Author) -> Look {
-        let (line, words) = self.line_of(message, author);
-        let best = links::candidates(&line, &self.window)
-            .into_iter()
-            .map(|candidate| (candidate.place, candidate.findings.score()))
-            .max_by(|one, other| one.1.total_cmp(&other.1));
-        let start = links::start(&line, &self.window).score();
-        let known = message.reply_to.iter().find_map(|id| {
-            let place = self.window.lines.iter().rposition(|line| line.id == *id)?;
-            Some(place)
-        });
-        let starts = match best {
-            _ if !message.reply_to.is_empty() => -8.0,
-            Some((_, score)) => start - score,
-            None => 8.0,
-        };
-        let target = if message.reply_to.is_empty() {
-            best.filter(|_| starts <= 0.0).map(|(place, _)| place)
+    fn look(&mut self, message: &Heard, author: &Author) -> Look {
+        let line = self.line_of(message, author);
+        let known = message
+            .reply_to
+            .iter()
+            .find_map(|id| self.window.lines.iter().rposition(|line| line.id == *id));
+        let (target, starts) = if message.reply_to.is_empty() {
+            self.weigh(&line)
         } else {
-            known
+            (known, -8.0)
         };
         Look {
             line,
-            words,
+            has_topic: self.words.has_topic(),
             target,
             starts,
         }
     }
 
+    /// What a message replies to, if to any, and the score of starting something, less that of the
+    /// best link.
+    fn weigh(&mut self, line: &Line) -> (Option<usize>, f32) {
+        let situation = Situation::of(line, &self.window, &self.model);
+        situation.candidates(&self.model, &mut self.candidates);
+        let weighed = links::weigh(&self.model.links, &situation.start(), &self.candidates);
+        let Some(weighed) = weighed else {
+            return (None, 8.0);
+        };
+        let starts = weighed.starts + self.model.settings.start_bias;
+        ((starts <= 0.0).then_some(weighed.place), starts)
+    }
+
     /// Where a message stands for the question whether it opens a request.
-    fn standing(&self, look: &Look) -> request::Standing {
+    fn standing(&self, look: &Look) -> Standing {
         let line = &look.line;
         let target = look.target.map(|place| &self.window.lines[place]);
-        let own: Option<&Line> = self
-            .window
-            .lines
-            .iter()
-            .rev()
-            .find(|earlier| earlier.author == line.author);
-        let is_recent = |earlier: &Line| line.at - earlier.at <= ONE_TURN;
-        request::Standing {
+        let member = self.window.member(line.author);
+        let own = member
+            .last
+            .and_then(|last| self.window.lines.get(self.window.place(last)?));
+        let opening = target.filter(|target| self.is_own_opening(target, line));
+        let now = self.window.heard();
+        Standing {
             starts: look.starts,
-            goes_on_own: target
-                .is_some_and(|target| target.author == line.author && self.is_own_opening(target)),
+            goes_on_own: opening.is_some(),
             replies_to_other: target.is_some_and(|target| target.author != line.author),
-            author_is_new: own.is_none(),
-            author_talks: own.is_some_and(|own| {
-                is_recent(own) && (own.is_replied_to || !own.reading.reply_to.is_empty())
-            }),
+            asked_before: opening.map(|opening| opening.tone.asks),
+            own_distance: own.map(|own| now - own.number - 1),
+            own_gap: own.map_or(0, |own| line.at - own.at),
+            author_talks: own.is_some_and(|own| own.replies > 0 || own.partner.is_some()),
+            is_awaited: member
+                .last_addressed
+                .is_some_and(|to| now - to < 60 && member.last.is_none_or(|last| last < to)),
+            silence: self.window.lines.back().map_or(0, |last| line.at - last.at),
         }
     }
 
-    /// Whether a line is of its author's own opening: nobody else has spoken in the conversation.
-    fn is_own_opening(&self, line: &Line) -> bool {
-        self.window
-            .lines
-            .iter()
-            .filter(|other| other.conversation == line.conversation)
-            .all(|other| other.author == line.author)
+    /// Whether an earlier line is of the author's own opening: nobody else has spoken in the
+    /// conversation.
+    fn is_own_opening(&self, earlier: &Line, line: &Line) -> bool {
+        earlier.author == line.author
+            && self
+                .window
+                .conversation(earlier.conversation)
+                .is_some_and(|conversation| conversation.members.as_slice() == [line.author])
+    }
+
+    /// What tells whether a message opens a request; `None` where it can't.
+    fn opening(&self, message: &Heard, look: &Look) -> Option<OpeningRow> {
+        let line = &look.line;
+        let standing = self.standing(look);
+        let starts = look.target.is_none() || standing.goes_on_own || look.starts > UNSURE;
+        let may_open = !line.is_bot
+            && message.reply_to.is_empty()
+            && starts
+            && look.has_topic
+            && (line.shape.has_question || self.knows_language())
+            && self.request_of_turn(line).is_none()
+            && (look.starts > UNSURE || self.asked(look).is_none());
+        may_open.then(|| request::opening_row(line, &standing))
+    }
+
+    /// Whether some of the words at hand are known from other messages. Where none is, a question is
+    /// told by its mark alone.
+    fn knows_language(&self) -> bool {
+        let words = self.words.tokens.iter().filter(|token| token.is_word());
+        let known = words.filter(|token| {
+            let run = Runs::number([token.word]);
+            self.model.tone.find(run).is_some()
+        });
+        known.count() * 4 >= self.words.count()
+    }
+
+    /// The request that a message belongs to.
+    fn asked(&self, look: &Look) -> Option<&Asked> {
+        look.target
+            .and_then(|target| self.request_of(&self.window.lines[target]))
+            .or_else(|| self.request_of_turn(&look.line))
     }
 
     fn read(&self, message: &Heard, look: &Look) -> Reading {
@@ -208,37 +310,35 @@ impl Listener {
         if line.is_bot {
             return reading;
         }
-        let standing = self.standing(look);
-        let asked = target
-            .and_then(|target| self.request_of(target))
-            .or_else(|| self.request_of_turn(line));
-        let starts = target.is_none() || standing.goes_on_own;
-        let may_open =
-            message.reply_to.is_empty() && starts && self.request_of_turn(line).is_none();
-        reading.is_request = may_open
-            && asked.is_none()
-            && look.words.has_topic()
-            && request::opens(line, standing).score() > request::THRESHOLD;
+        let settings = &self.model.settings;
+        reading.is_request = self
+            .opening(message, look)
+            .is_some_and(|row| self.model.opens.score(&row) > settings.opens_from);
+        let goes_on = target.is_some_and(|target| !self.is_own_opening(target, line));
+        if reading.is_request && goes_on {
+            // It was not sure to reply to anything, and it asks the community.
+            reading.reply_to.clear();
+        }
         if !reading.is_request {
-            reading.concern = asked.map(|asked| Concern {
+            reading.concern = self.asked(look).map(|asked| Concern {
                 opener: asked.opener,
                 bearing: bearing(line, target, asked),
             });
         }
-        if starts {
-            let (activity, confidence) =
-                activity::read(&look.words, &line.shape, reading.is_request);
-            (reading.activity, reading.confidence) = (activity, confidence);
+        if goes_on && !reading.is_request {
+            reading.confidence = probability(-look.starts);
         } else {
-            reading.confidence = model::probability(-look.starts);
+            let (activity, confidence) =
+                activity::read(&self.words, &self.found, reading.is_request, &self.model);
+            (reading.activity, reading.confidence) = (activity, confidence);
         }
         reading
     }
 
     /// The request that a remembered message belongs to.
     fn request_of(&self, line: &Line) -> Option<&Asked> {
-        let opener = match line.reading.concern {
-            _ if line.reading.is_request => line.id,
+        let opener = match line.concern {
+            _ if line.is_request => line.id,
             Some(concern) => concern.opener,
             None => return None,
         };
@@ -249,9 +349,13 @@ impl Listener {
     fn request_of_turn(&self, line: &Line) -> Option<&Asked> {
         self.window
             .last_request_of(line.author)
-            .filter(|asked| line.at - asked.at <= ONE_TURN)
+            .filter(|asked| line.at - asked.at <= ONE_TURN.num_seconds())
     }
 }
+
+/// The score of starting something from which a message may start something, though a link is
+/// more likely.
+const UNSURE: f32 = -2.0;
 
 /// Who speaks; `None` where the platform does.
 fn speaker(message: &Heard) -> Option<&Author> {
@@ -267,7 +371,7 @@ fn bearing(line: &Line, target: Option<&Line>, asked: &Asked) -> Bearing {
     if line.author == asked.asker {
         return if asked.is_answered && shape.has_question {
             Bearing::NewQuestion
-        } else if asked.is_answered && (shape.thanks || shape.settles) {
+        } else if asked.is_answered && (shape.is(List::Thanks) || shape.is(List::Settles)) {
             Bearing::Thanks
         } else {
             Bearing::Elaboration
@@ -276,13 +380,13 @@ fn bearing(line: &Line, target: Option<&Line>, asked: &Asked) -> Bearing {
     // Who goes on with a reply of their own still speaks to the asker.
     let is_own_reply = target.is_some_and(|target| {
         target.author == line.author
-            && target.reading.concern.is_some_and(|concern| {
+            && target.concern.is_some_and(|concern| {
                 matches!(concern.bearing, Bearing::Answer | Bearing::Attention)
             })
     });
     let speaks_to_asker = is_own_reply
         || target.is_some_and(|target| target.author == asked.asker)
-        || line.addressed.contains(&asked.asker);
+        || line.addressed.contains(asked.asker);
     match (speaks_to_asker, shape.has_substance()) {
         (true, true) => Bearing::Answer,
         (true, false) => Bearing::Attention,

@@ -1,76 +1,178 @@
-//! Linear models whose features have names and stand beside their weights.
+//! What was learnt, as it is kept in the file `model.bin`.
 
-/// Declares a model: each feature with what it says and its weight.
-macro_rules! model {
-    ($(#[$documentation:meta])* $name:ident {
-        $($(#[$feature_documentation:meta])* $feature:ident = $weight:literal,)*
-    }) => {
-        $(#[$documentation])*
-        #[derive(Clone, Copy, Debug)]
-        pub(crate) enum $name {
-            $($(#[$feature_documentation])* $feature,)*
-        }
+use std::sync::{Arc, LazyLock};
 
-        impl $name {
-            const WEIGHTS: &[f32] = &[$($weight),*];
-        }
+use super::bytes::{Broken, Bytes, write_count};
+use super::features::FEATURES;
+use super::ngram::Weights;
+use super::request::OPENING_FEATURES;
+use super::text::Word;
+use super::trees::Trees;
+use crate::practice::activity::ActivityKind;
 
-        impl $crate::listening::model::Model for $name {
-            fn place(self) -> usize {
-                self as usize
-            }
+/// The first bytes of the file; the last of them is the version.
+const MARK: &[u8] = b"convener model 1";
 
-            fn weights() -> &'static [f32] {
-                Self::WEIGHTS
-            }
-        }
-    };
-}
-pub(crate) use model;
+/// The eleven activities, then small talk.
+pub const MEANINGS: usize = ActivityKind::ALL.len() + 1;
 
-/// The features of a model.
-pub(crate) trait Model: Copy {
-    /// The place of this feature among the weights.
-    fn place(self) -> usize;
-    /// The weights, in the order of the features.
-    fn weights() -> &'static [f32];
-}
+/// How many groups words are put into, to tell how rare they are.
+pub const GROUPS: usize = 1 << 13;
 
-/// What was found of each feature of a model.
-#[derive(Clone, Debug)]
-pub(crate) struct Findings<M> {
-    /// The value of each feature, in order; 0 where it is absent.
-    pub(crate) values: Vec<f32>,
-    model: std::marker::PhantomData<M>,
+/// The weights of runs of words: the number of each run, and a weight for each class.
+pub type Learnt<const CLASSES: usize> = Vec<(Word, [i8; CLASSES])>;
+
+/// What the reader has learnt. `examples/train` makes it.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// How rare the words of each group are, from 0 to 15.
+    pub(crate) rarity: Vec<u8>,
+    /// What makes words sound like a request, and like the beginning of a conversation.
+    pub(crate) tone: Weights<2>,
+    /// What words say of the activity that they start.
+    pub(crate) activity: Weights<MEANINGS>,
+    /// What makes a message a reply to another, or a beginning.
+    pub(crate) links: Trees,
+    /// What makes a message open a request.
+    pub(crate) opens: Trees,
+    /// For each meaning, how often it was read as each in cross-validation.
+    pub(crate) confusion: [[u32; MEANINGS]; MEANINGS],
+    /// Single numbers.
+    pub(crate) settings: Settings,
 }
 
-impl<M: Model> Findings<M> {
-    /// Nothing found yet.
-    pub(crate) fn new() -> Self {
+/// The model's single numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// What is added to the score of starting something.
+    pub start_bias: f32,
+    /// How much words sound like a request and like a beginning before any is read.
+    pub tone_bias: [f32; 2],
+    /// The score from which a message is taken for a request.
+    pub opens_from: f32,
+    /// How likely each activity is before a word is read.
+    pub activity_bias: [f32; MEANINGS],
+    /// What the scores of activities are multiplied by, so that confidence is what it says.
+    pub sharpness: f32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
         Self {
-            values: vec![0.0; M::weights().len()],
-            model: std::marker::PhantomData,
+            start_bias: 0.0,
+            tone_bias: [0.0; 2],
+            opens_from: 0.0,
+            activity_bias: [0.0; MEANINGS],
+            sharpness: 1.0,
         }
     }
+}
 
-    /// Notes a feature that is there or not.
-    pub(crate) fn note(&mut self, feature: M, is_there: bool) {
-        self.measure(feature, f32::from(u8::from(is_there)));
+/// What is written to the file.
+#[derive(Clone, Debug, Default)]
+pub struct Parts {
+    /// How rare the words of each group are.
+    pub rarity: Vec<u8>,
+    /// What makes words sound like a request and like a beginning, and the scale of the weights.
+    pub tone: (Learnt<2>, f32),
+    /// What words say of the activity that they start, and the scale of the weights.
+    pub activity: (Learnt<MEANINGS>, f32),
+    /// What makes a message a reply to another, or a beginning.
+    pub links: Trees,
+    /// What makes a message open a request.
+    pub opens: Trees,
+    /// For each meaning, how often it was read as each in cross-validation.
+    pub confusion: [[u32; MEANINGS]; MEANINGS],
+    /// Single numbers.
+    pub settings: Settings,
+}
+
+static EMBEDDED: LazyLock<Arc<Model>> = LazyLock::new(|| {
+    // A test reads it, so it is never broken here.
+    Arc::new(Model::read(include_bytes!("model.bin")).unwrap_or_default())
+});
+
+impl Model {
+    /// The model that Convener comes with.
+    pub fn embedded() -> Arc<Self> {
+        Arc::clone(&EMBEDDED)
     }
 
-    /// Notes a feature that has a size.
-    pub(crate) fn measure(&mut self, feature: M, size: f32) {
-        self.values[feature.place()] = size;
+    /// How rare a word is, from 0 (in every message) to 15.
+    pub(crate) fn rarity(&self, word: Word) -> u8 {
+        self.rarity.get(group_of(word)).copied().unwrap_or(8)
     }
 
-    /// The sum of the weights of what was found.
-    pub(crate) fn score(&self) -> f32 {
-        self.values
-            .iter()
-            .zip(M::weights())
-            .map(|(value, weight)| value * weight)
-            .sum()
+    /// Reads a model's file.
+    pub fn read(file: &[u8]) -> Result<Self, Broken> {
+        let mut bytes = Bytes(file);
+        if bytes.take(MARK.len())? != MARK {
+            return Err(Broken);
+        }
+        let count = bytes.count()?;
+        let rarity = bytes.take(count)?.to_vec();
+        let tone = Weights::read(&mut bytes)?;
+        let activity = Weights::read(&mut bytes)?;
+        let links = Trees::read(&mut bytes, FEATURES)?;
+        let opens = Trees::read(&mut bytes, OPENING_FEATURES)?;
+        let mut confusion = [[0; MEANINGS]; MEANINGS];
+        for count in confusion.iter_mut().flatten() {
+            *count = bytes.whole()?;
+        }
+        let mut settings = Settings {
+            start_bias: bytes.number()?,
+            tone_bias: [bytes.number()?, bytes.number()?],
+            opens_from: bytes.number()?,
+            sharpness: bytes.number()?,
+            ..Settings::default()
+        };
+        for bias in &mut settings.activity_bias {
+            *bias = bytes.number()?;
+        }
+        Ok(Self {
+            rarity,
+            tone,
+            activity,
+            links,
+            opens,
+            confusion,
+            settings,
+        })
     }
+}
+
+impl Parts {
+    /// The model's file.
+    #[must_use]
+    pub fn write(&self) -> Vec<u8> {
+        let mut bytes = MARK.to_vec();
+        write_count(&mut bytes, self.rarity.len());
+        bytes.extend(&self.rarity);
+        Weights::write(&self.tone.0, self.tone.1, &mut bytes);
+        Weights::write(&self.activity.0, self.activity.1, &mut bytes);
+        self.links.write(&mut bytes);
+        self.opens.write(&mut bytes);
+        for count in self.confusion.iter().flatten() {
+            bytes.extend(count.to_le_bytes());
+        }
+        let settings = &self.settings;
+        let single = [
+            settings.start_bias,
+            settings.tone_bias[0],
+            settings.tone_bias[1],
+            settings.opens_from,
+            settings.sharpness,
+        ];
+        for number in single.iter().chain(&settings.activity_bias) {
+            bytes.extend(number.to_le_bytes());
+        }
+        bytes
+    }
+}
+
+/// The group of a word.
+pub(crate) fn group_of(word: Word) -> usize {
+    usize::try_from(word ^ word >> 13).unwrap_or_default() % GROUPS
 }
 
 /// From a score to a probability.

@@ -1,23 +1,26 @@
 //! What a channel's ear remembers: the last messages, who is known by which name, and the
 //! requests that are still talked about. All of it is bounded.
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::LazyLock;
+use std::collections::VecDeque;
 
-use chrono::{DateTime, Utc};
-
-use super::lexicon::Lexicon;
-use super::text::{Roster, Words, fold};
+use super::few::Few;
+use super::mark::Mark;
+use super::quick::QuickMap;
+use super::request::Tone;
+use super::shape::Shape;
+use super::text::{MATTER, Roster, Word, folded_number};
 use crate::practice::id::{MemberId, MessageId};
 use crate::practice::message::Author;
-use crate::practice::reading::{Bearing, Reading};
+use crate::practice::reading::{Bearing, Concern, Reading};
 
 /// How many messages are remembered.
-pub(crate) const LENGTH: usize = 150;
-/// How many names are known.
-const NAMES: usize = 512;
+pub(crate) const LENGTH: usize = 128;
+/// How many members are known, and how many names.
+const MEMBERS: usize = 512;
 /// How many requests are followed.
 const REQUESTS: usize = 64;
+/// How many conversations are followed: those that began within so many messages.
+const CONVERSATIONS: usize = 512;
 
 /// A message as it is remembered.
 #[derive(Clone, Debug)]
@@ -29,103 +32,36 @@ pub(crate) struct Line {
     pub(crate) id: MessageId,
     pub(crate) author: MemberId,
     pub(crate) is_bot: bool,
-    pub(crate) at: DateTime<Utc>,
+    /// When it was said, in seconds of the Unix epoch.
+    pub(crate) at: i64,
     /// How many messages the channel had heard before it.
     pub(crate) number: u64,
-    pub(crate) addressed: Vec<MemberId>,
-    pub(crate) named: Vec<MemberId>,
+    pub(crate) addressed: Few<MemberId, 4>,
+    pub(crate) named: Few<MemberId, 4>,
     pub(crate) addresses_stranger: bool,
-    pub(crate) matter: Vec<u32>,
+    pub(crate) matter: Few<Word, MATTER>,
+    /// Which words the matter may hold.
+    pub(crate) mark: Mark,
     pub(crate) shape: Shape,
-    /// How much it sounds like a request, from its words alone.
-    pub(crate) asks: f32,
-    pub(crate) reading: Reading,
-    /// The messages that are linked to each other carry the number of the first.
+    /// What it sounds like, from its words alone.
+    pub(crate) tone: Tone,
+    /// The author of the message that it replies to; `None` where it starts something.
+    pub(crate) partner: Option<MemberId>,
+    pub(crate) is_request: bool,
+    pub(crate) concern: Option<Concern>,
+    /// The number of the conversation's first message.
     pub(crate) conversation: u64,
-    /// Somebody else replied to it.
-    pub(crate) is_replied_to: bool,
+    /// How many messages of the conversation were before it.
+    pub(crate) place_in_conversation: u32,
+    /// How many messages of its author were before it.
+    pub(crate) place_of_author: u32,
+    /// How many messages that spoke to its addressee were before it.
+    pub(crate) place_of_addressee: u32,
+    /// How many messages of others reply to it.
+    pub(crate) replies: u8,
+    /// Who replied to it last, of the others.
+    pub(crate) replier: Option<MemberId>,
     pub(crate) is_withdrawn: bool,
-}
-
-/// What the words of a message look like, whatever they are about.
-#[derive(Clone, Copy, Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a feature of its own; no two exclude each other"
-)]
-pub(crate) struct Shape {
-    pub(crate) has_question: bool,
-    pub(crate) ends_in_question: bool,
-    pub(crate) greets: bool,
-    pub(crate) thanks: bool,
-    /// It says that it worked, or that it is understood.
-    pub(crate) settles: bool,
-    /// It begins as a reply does: "yes", "no", "try".
-    pub(crate) replies: bool,
-    /// It begins as a continuation does: "and", "but", "because".
-    pub(crate) goes_on: bool,
-    /// It speaks to whoever is there: "anyone", "somebody".
-    pub(crate) calls: bool,
-    /// It says no more than "same here".
-    pub(crate) joins_in: bool,
-    pub(crate) has_link: bool,
-    pub(crate) has_code: bool,
-    /// Words without signs.
-    pub(crate) words: usize,
-}
-
-const GREETINGS: &str = "hi, hello, hey, hiya, howdy, yo, hallo, hola, salut, bonjour, ciao, moin, servus, greetings, \
-    morning, evening, afternoon, heya, sup, welcome, ola, hei";
-const THANKS: &str = "thanks, thank, thx, thanx, ty, tnx, cheers, danke, gracias, merci, grazie, obrigado, tack, \
-    thankyou, appreciated, tks, thnx, bedankt, dank, kudos";
-const REPLIES: &str = "yes, no, yeah, yep, yup, nope, nah, ok, okay, sure, right, true, try, you, your, use, well, \
-    ah, oh, aha, hmm, lol, haha, exactly, indeed, because, it, its, thats, that, maybe, \
-    probably, not, ja, nein, si, oui, non, correct, nice";
-const GOES_ON: &str = "and, but, or, so, also, then, because, cause, like, which, although, however, anyway, plus, \
-    still, otherwise, except, basically, und, aber, y, pero, et, mais";
-const CALLS: &str = "anyone, anybody, someone, somebody, everyone, everybody, guys, folks, <all>, jemand, \
-    alguien, quelquun, anyones, peeps";
-const SETTLES: &str = "that worked, it worked, it works, works now, working now, that works, solved, fixed it, got \
-    it, figured it out, that did it, did the trick, that helps, sorted, works perfectly, problem \
-    solved, makes sense, perfect, works great, that fixed, that was it, nevermind, never mind, \
-    resolved";
-const JOINS_IN: &str = "same here, me too, same problem, same issue, same question, +1, i have the same, also \
-    interested, following, bump, no idea, dont know, not sure, i wonder too";
-
-/// The lists above, in this order.
-static LISTS: LazyLock<Lexicon> = LazyLock::new(|| {
-    Lexicon::of([
-        GREETINGS, THANKS, REPLIES, GOES_ON, CALLS, SETTLES, JOINS_IN,
-    ])
-});
-
-impl Shape {
-    /// The shape of these words.
-    pub(crate) fn of(words: &Words) -> Self {
-        let first = words.first().unwrap_or_default();
-        let counts = LISTS.count(words);
-        Self {
-            has_question: words.has_question(),
-            ends_in_question: words.ends_in_question(),
-            greets: LISTS.holds(0, first),
-            thanks: counts[1] > 0,
-            settles: counts[5] > 0,
-            replies: LISTS.holds(2, first),
-            goes_on: LISTS.holds(3, first),
-            calls: counts[4] > 0,
-            joins_in: counts[6] > 0,
-            has_link: words.has_link,
-            has_code: words.has_code,
-            words: words.count(),
-        }
-    }
-
-    /// Whether it says something that could help: more than a nod, and no question.
-    pub(crate) fn has_substance(&self) -> bool {
-        let is_full = self.words >= 3 || self.has_link || self.has_code;
-        let is_nod = self.joins_in || (self.thanks && self.words < 6);
-        is_full && !is_nod && !self.ends_in_question
-    }
 }
 
 /// A request that is still talked about.
@@ -133,16 +69,44 @@ impl Shape {
 pub(crate) struct Asked {
     pub(crate) opener: MessageId,
     pub(crate) asker: MemberId,
-    pub(crate) at: DateTime<Utc>,
+    pub(crate) at: i64,
     pub(crate) is_answered: bool,
+}
+
+/// What is known of a member.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Member {
+    /// How many messages they wrote.
+    pub(crate) messages: u32,
+    /// How many messages spoke to them.
+    pub(crate) addressed: u32,
+    /// The number of their last message.
+    pub(crate) last: Option<u64>,
+    /// The number of the last message that spoke to them.
+    pub(crate) last_addressed: Option<u64>,
+    /// When they were last heard or spoken to, as the channel's count of messages.
+    seen: u64,
+}
+
+/// Messages that links connect.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Conversation {
+    /// The number of its first message.
+    pub(crate) opener: u64,
+    /// How many messages it has.
+    pub(crate) messages: u32,
+    /// Who takes part, the first few.
+    pub(crate) members: Few<MemberId, 4>,
 }
 
 /// The memory of one channel's ear.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Window {
     pub(crate) lines: VecDeque<Line>,
-    frequency: HashMap<u32, u32>,
-    names: Names,
+    names: QuickMap<Word, (MemberId, u64)>,
+    members: QuickMap<MemberId, Member>,
+    /// Each in the slot of its first message.
+    conversations: Vec<Conversation>,
     requests: VecDeque<Asked>,
     heard: u64,
 }
@@ -155,10 +119,16 @@ impl Window {
 
     /// Who is known by which name.
     pub(crate) fn roster(&self) -> &dyn Roster {
-        &self.names
+        self
+    }
+
+    /// What is known of a member.
+    pub(crate) fn member(&self, id: MemberId) -> Member {
+        self.members.get(&id).copied().unwrap_or_default()
     }
 
     /// The line of this message, if it is remembered.
+    #[cfg(test)]
     pub(crate) fn line(&self, id: MessageId) -> Option<&Line> {
         self.lines.iter().rev().find(|line| line.id == id)
     }
@@ -168,21 +138,31 @@ impl Window {
         self.lines.iter_mut().rev().find(|line| line.id == id)
     }
 
-    /// How rare a word is in what is remembered, from 0 to 1.
-    pub(crate) fn rarity(&self, word: u32) -> f32 {
-        match self.frequency.get(&word) {
-            None | Some(0 | 1) => 1.0,
-            Some(&count) => {
-                // Counts never exceed the window's length, so nothing is lost.
-                let count = f32::from(u16::try_from(count).unwrap_or(u16::MAX));
-                1.0 / (1.0 + count.ln())
-            }
-        }
+    /// Where the message of this number is, if it is remembered.
+    pub(crate) fn place(&self, number: u64) -> Option<usize> {
+        let first = self.lines.front()?.number;
+        let place = usize::try_from(number.checked_sub(first)?).ok()?;
+        (place < self.lines.len()).then_some(place)
     }
 
-    /// Learns a name, and forgets the one that was silent for longest.
+    /// The conversation that began with the message of this number.
+    pub(crate) fn conversation(&self, opener: u64) -> Option<&Conversation> {
+        self.conversations
+            .get(slot_of(opener))
+            .filter(|conversation| conversation.opener == opener)
+    }
+
+    /// Learns a name, and forgets those that were silent for longest.
     pub(crate) fn meet(&mut self, author: &Author) {
-        self.names.meet(author, self.heard);
+        if author.name.is_empty() || author.name.len() > 64 {
+            return;
+        }
+        self.names
+            .insert(folded_number(&author.name), (author.id, self.heard));
+        if self.names.len() > MEMBERS * 2 {
+            let since = median(self.names.values().map(|(_, seen)| *seen));
+            self.names.retain(|_, (_, seen)| *seen >= since);
+        }
     }
 
     /// The request that this message opened, if it is still followed.
@@ -202,68 +182,92 @@ impl Window {
     }
 
     /// Remembers a message with its reading, and forgets the oldest.
-    pub(crate) fn remember(&mut self, mut line: Line) {
+    pub(crate) fn remember(&mut self, mut line: Line, reading: &Reading) {
         line.number = self.heard;
-        line.conversation = self.heard;
         self.heard += 1;
-        for target in line.reading.reply_to.clone() {
-            let author = line.author;
-            if let Some(target) = self.line_mut(target) {
-                line.conversation = target.conversation;
-                target.is_replied_to |= target.author != author && !line.is_bot;
-            }
-        }
-        self.follow(&line);
-        for word in &line.matter {
-            *self.frequency.entry(*word).or_default() += 1;
-        }
-        self.lines.push_back(line);
-        if self.lines.len() > LENGTH
-            && let Some(oldest) = self.lines.pop_front()
-        {
-            self.forget_matter(&oldest.matter);
-        }
-    }
-
-    /// Replaces the matter of a remembered message.
-    pub(crate) fn replace_matter(&mut self, id: MessageId, matter: Vec<u32>) {
-        for word in &matter {
-            *self.frequency.entry(*word).or_default() += 1;
-        }
-        let Some(line) = self.line_mut(id) else {
-            return self.forget_matter(&matter);
-        };
-        let old = std::mem::replace(&mut line.matter, matter);
-        self.forget_matter(&old);
-    }
-
-    fn forget_matter(&mut self, matter: &[u32]) {
-        for word in matter {
-            if let Some(count) = self.frequency.get_mut(word) {
-                *count -= 1;
-                if *count == 0 {
-                    self.frequency.remove(word);
+        line.is_request = reading.is_request;
+        line.concern = reading.concern;
+        line.partner = None;
+        let mut conversation = line.number;
+        for target in &reading.reply_to {
+            let (author, is_bot) = (line.author, line.is_bot);
+            if let Some(target) = self.line_mut(*target) {
+                conversation = conversation.min(target.conversation);
+                line.partner = line.partner.or(Some(target.author));
+                if target.author != author && !is_bot {
+                    target.replies = target.replies.saturating_add(1);
+                    target.replier = Some(author);
                 }
             }
+        }
+        line.conversation = conversation;
+        line.place_in_conversation = self.join(conversation, line.author);
+        self.count(&mut line);
+        self.follow(&line);
+        self.lines.push_back(line);
+        if self.lines.len() > LENGTH {
+            self.lines.pop_front();
+        }
+    }
+
+    /// Enters a message into a conversation; says how many were before it.
+    fn join(&mut self, opener: u64, author: MemberId) -> u32 {
+        let slot = slot_of(opener);
+        if self.conversations.len() <= slot {
+            self.conversations.resize(slot + 1, NO_CONVERSATION);
+        }
+        let conversation = &mut self.conversations[slot];
+        if conversation.opener != opener {
+            // One that began so long before is forgotten.
+            *conversation = Conversation {
+                opener,
+                ..NO_CONVERSATION
+            };
+        }
+        let before = conversation.messages;
+        conversation.messages += 1;
+        conversation.members.add(author);
+        before
+    }
+
+    /// Counts a message for its author and for whom it speaks to.
+    fn count(&mut self, line: &mut Line) {
+        let author = self.members.entry(line.author).or_default();
+        line.place_of_author = author.messages;
+        author.messages += 1;
+        author.last = Some(line.number);
+        author.seen = line.number;
+        for (place, addressed) in line.addressed.as_slice().iter().enumerate() {
+            let addressed = self.members.entry(*addressed).or_default();
+            if place == 0 {
+                line.place_of_addressee = addressed.addressed;
+            }
+            addressed.addressed += 1;
+            addressed.last_addressed = Some(line.number);
+            addressed.seen = line.number;
+        }
+        if self.members.len() > MEMBERS * 2 {
+            let since = median(self.members.values().map(|member| member.seen));
+            self.members.retain(|_, member| member.seen >= since);
         }
     }
 
     /// How many words, names and requests are kept.
     #[cfg(test)]
     pub(crate) fn size(&self) -> usize {
-        self.frequency.len() + self.names.0.len() + self.requests.len()
+        self.names.len() + self.members.len() + self.conversations.len() + self.requests.len()
     }
 
     /// Keeps the book of requests: a new one is entered, an answer is noted.
     fn follow(&mut self, line: &Line) {
-        if line.reading.is_request {
+        if line.is_request {
             self.requests.push_back(Asked {
                 opener: line.id,
                 asker: line.author,
                 at: line.at,
                 is_answered: false,
             });
-        } else if let Some(concern) = line.reading.concern
+        } else if let Some(concern) = line.concern
             && let Some(place) = self
                 .requests
                 .iter()
@@ -288,45 +292,37 @@ impl Window {
         self.requests.retain(|asked| asked.opener != id);
         if let Some(line) = self.line_mut(id) {
             line.is_withdrawn = true;
-            line.reading.is_request = false;
+            line.is_request = false;
         }
         for line in &mut self.lines {
-            if line
-                .reading
-                .concern
-                .is_some_and(|concern| concern.opener == id)
-            {
-                line.reading.concern = None;
+            if line.concern.is_some_and(|concern| concern.opener == id) {
+                line.concern = None;
             }
         }
     }
 }
 
-/// Names with their members; bounded.
-#[derive(Clone, Debug, Default)]
-struct Names(HashMap<String, (MemberId, u64)>);
-
-impl Names {
-    fn meet(&mut self, author: &Author, now: u64) {
-        let name = fold(&author.name);
-        if name.is_empty() || name.len() > 64 {
-            return;
-        }
-        self.0.insert(name, (author.id, now));
-        if self.0.len() > NAMES
-            && let Some(silent) = self
-                .0
-                .iter()
-                .min_by_key(|(name, (_, last))| (*last, *name))
-                .map(|(name, _)| name.clone())
-        {
-            self.0.remove(&silent);
-        }
+impl Roster for Window {
+    fn find(&self, name: Word) -> Option<MemberId> {
+        self.names.get(&name).map(|(member, _)| *member)
     }
 }
 
-impl Roster for Names {
-    fn find(&self, name: &str) -> Option<MemberId> {
-        self.0.get(name).map(|(member, _)| *member)
-    }
+/// A slot that holds none yet.
+const NO_CONVERSATION: Conversation = Conversation {
+    opener: u64::MAX,
+    messages: 0,
+    members: Few::NONE,
+};
+
+/// The slot of the conversation that began with the message of this number.
+fn slot_of(opener: u64) -> usize {
+    usize::try_from(opener).unwrap_or_default() % CONVERSATIONS
+}
+
+/// The middle one of these numbers.
+fn median(numbers: impl Iterator<Item = u64>) -> u64 {
+    let mut numbers: Vec<u64> = numbers.collect();
+    numbers.sort_unstable();
+    numbers.get(numbers.len() / 2).copied().unwrap_or_default()
 }

@@ -1,0 +1,268 @@
+//! The corpora, as the reader hears them.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use convener::practice::activity::ActivityKind;
+use convener::practice::id::{ChannelId, MemberId, MessageId};
+use convener::practice::message::{Author, Heard, MessageKind};
+use serde::Deserialize;
+
+/// One message of a log, with what people say about it.
+pub(crate) struct Said {
+    pub(crate) heard: Heard,
+    /// Whether people say what it replies to.
+    pub(crate) is_annotated: bool,
+    /// The messages that it replies to, by them.
+    pub(crate) links: Vec<MessageId>,
+}
+
+/// One log.
+pub(crate) struct Log {
+    pub(crate) name: String,
+    pub(crate) messages: Vec<Said>,
+}
+
+/// The beginning of a conversation, and what people say of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Opening {
+    pub(crate) is_request: bool,
+    /// The messages of its author before anybody else spoke, itself first.
+    pub(crate) turn: Vec<MessageId>,
+    /// The messages of others that reply to it.
+    pub(crate) answers: Vec<MessageId>,
+    pub(crate) is_unanswered: bool,
+    /// Left out of the list of what is unanswered.
+    pub(crate) is_ignored: bool,
+}
+
+/// Openings by log and by the message that opens.
+pub(crate) type Openings = HashMap<(String, MessageId), Opening>;
+
+/// A text with its activity, or none.
+#[derive(Clone, Debug)]
+pub(crate) struct Labelled {
+    pub(crate) text: String,
+    /// The place of its activity among the eleven; small talk comes behind them.
+    pub(crate) label: usize,
+    /// The place of a second that is plausible.
+    pub(crate) alternative: Option<usize>,
+    /// It was drawn at random.
+    pub(crate) is_natural: bool,
+    /// It is of the development set, and not of our own labels.
+    pub(crate) is_development: bool,
+}
+
+#[derive(Deserialize)]
+struct LogLine {
+    channel: String,
+    id: String,
+    ts: DateTime<Utc>,
+    author: Option<String>,
+    text: String,
+    kind: String,
+    annotated: bool,
+    reply_to: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct OpeningLine {
+    channel: String,
+    id: String,
+    is_request: bool,
+    turn: Vec<String>,
+    #[serde(default)]
+    answers: Vec<String>,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    ignore: bool,
+}
+
+#[derive(Deserialize)]
+struct ActivityLine {
+    id: String,
+    text: String,
+    #[serde(default)]
+    label: String,
+    alt: Option<String>,
+    #[serde(default)]
+    sampling: String,
+}
+
+/// Where the corpora are, and where this project's own labels.
+pub(crate) struct Corpora {
+    folder: PathBuf,
+    labels: PathBuf,
+}
+
+impl Corpora {
+    /// The corpora where `CONVENER_CORPORA` says.
+    pub(crate) fn found() -> anyhow::Result<Self> {
+        #[expect(clippy::disallowed_methods, reason = "the corpora are not the bot's")]
+        let folder = std::env::var_os("CONVENER_CORPORA")
+            .context("CONVENER_CORPORA says where the corpora are; it is not set")?;
+        Ok(Self {
+            folder: folder.into(),
+            labels: Path::new(env!("CARGO_MANIFEST_DIR")).join("training"),
+        })
+    }
+
+    fn lines<L: serde::de::DeserializeOwned>(&self, file: &str) -> anyhow::Result<Vec<L>> {
+        let path = self.folder.join(file);
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("{} is not readable", path.display()))?;
+        text.lines()
+            .enumerate()
+            .map(|(number, line)| {
+                serde_json::from_str(line)
+                    .with_context(|| format!("{}, line {}", path.display(), number + 1))
+            })
+            .collect()
+    }
+
+    /// The logs of one file, in its order.
+    pub(crate) fn logs(&self, file: &str) -> anyhow::Result<Vec<Log>> {
+        let mut logs: Vec<Log> = Vec::new();
+        let mut members: HashMap<String, MemberId> = HashMap::new();
+        for line in self.lines::<LogLine>(file)? {
+            if logs.last().is_none_or(|log| log.name != line.channel) {
+                members.clear();
+                logs.push(Log {
+                    name: line.channel.clone(),
+                    messages: Vec::new(),
+                });
+            }
+            let said = said(line, &mut members)?;
+            if let Some(log) = logs.last_mut() {
+                log.messages.push(said);
+            }
+        }
+        Ok(logs)
+    }
+
+    /// What people say of the openings of the development set.
+    pub(crate) fn development_openings(&self) -> anyhow::Result<Openings> {
+        self.lines::<OpeningLine>("requests/gold_dev.jsonl")?
+            .into_iter()
+            .map(|line| {
+                let opening = Opening {
+                    is_request: line.is_request,
+                    turn: ids(&line.turn)?,
+                    answers: ids(&line.answers)?,
+                    is_unanswered: line.status == "unanswered",
+                    is_ignored: line.ignore,
+                };
+                Ok(((line.channel, id(&line.id)?), opening))
+            })
+            .collect()
+    }
+
+    /// Our own labels of openings: which of them are requests.
+    pub(crate) fn own_openings(&self) -> anyhow::Result<HashMap<(String, MessageId), bool>> {
+        self.table("requests.tsv")?
+            .into_iter()
+            .map(|columns| {
+                let (name, number) = columns[0].split_once('#').context("an id without #")?;
+                Ok(((name.to_owned(), id(number)?), columns[1] == "request"))
+            })
+            .collect()
+    }
+
+    /// The texts whose activity is known: the development set, then our own labels.
+    pub(crate) fn activities(&self) -> anyhow::Result<Vec<Labelled>> {
+        let mut labelled = Vec::new();
+        for line in self.lines::<ActivityLine>("activities/dev.jsonl")? {
+            labelled.push(Labelled {
+                text: line.text,
+                label: meaning(&line.label)?,
+                alternative: line.alt.as_deref().map(meaning).transpose()?,
+                is_natural: line.sampling == "natural",
+                is_development: true,
+            });
+        }
+        let mut texts: HashMap<String, String> = HashMap::new();
+        for line in self.lines::<ActivityLine>("activities/pool.jsonl")? {
+            texts.insert(line.id, line.text);
+        }
+        for line in self.lines::<LogLine>("requests/links_train.jsonl")? {
+            texts.insert(format!("{}#{}", line.channel, line.id), line.text);
+        }
+        for columns in self.table("activities.tsv")? {
+            let text = texts
+                .get(&columns[0])
+                .with_context(|| format!("there is no message {}", columns[0]))?;
+            labelled.push(Labelled {
+                text: text.clone(),
+                label: meaning(&columns[1])?,
+                alternative: (columns[2] != "-")
+                    .then(|| meaning(&columns[2]))
+                    .transpose()?,
+                is_natural: ["random", "gitter", "opener"].contains(&columns[3].as_str()),
+                is_development: false,
+            });
+        }
+        Ok(labelled)
+    }
+
+    /// Our own table of this name, without its head.
+    fn table(&self, file: &str) -> anyhow::Result<Vec<Vec<String>>> {
+        let path = self.labels.join(file);
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("{} is not readable", path.display()))?;
+        Ok(text
+            .lines()
+            .skip(1)
+            .map(|line| line.split('\t').map(str::to_owned).collect())
+            .collect())
+    }
+}
+
+fn said(line: LogLine, members: &mut HashMap<String, MemberId>) -> anyhow::Result<Said> {
+    let kind = MessageKind::from_name(&line.kind).unwrap_or_default();
+    let author = line.author.filter(|_| kind != MessageKind::System);
+    let author = author.map(|name| {
+        let next = MemberId::new(i64::try_from(members.len()).unwrap_or(i64::MAX) + 1);
+        Author {
+            id: *members.entry(name.clone()).or_insert(next),
+            is_bot: name.starts_with("bot"),
+            name,
+        }
+    });
+    Ok(Said {
+        heard: Heard {
+            channel: ChannelId::new(1),
+            id: id(&line.id)?,
+            author,
+            at: line.ts,
+            edited_at: None,
+            text: line.text,
+            kind,
+            reply_to: Vec::new(),
+            mentions: Vec::new(),
+            reactions: Vec::new(),
+            attachments: Vec::new(),
+        },
+        is_annotated: line.annotated,
+        links: ids(&line.reply_to)?,
+    })
+}
+
+fn id(text: &str) -> anyhow::Result<MessageId> {
+    text.parse()
+        .with_context(|| format!("the id '{text}' is no number"))
+}
+
+fn ids(texts: &[String]) -> anyhow::Result<Vec<MessageId>> {
+    texts.iter().map(|text| id(text)).collect()
+}
+
+fn meaning(name: &str) -> anyhow::Result<usize> {
+    if name == "none" {
+        return Ok(ActivityKind::ALL.len());
+    }
+    Ok(name.parse::<ActivityKind>()? as usize)
+}

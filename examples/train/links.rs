@@ -1,0 +1,90 @@
+//! Learning who replies to whom.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use convener::listening::Model;
+use convener::listening::training::{FEATURES, Rehearsal, Trees};
+use convener::practice::reading::Reading;
+
+use crate::corpora::Log;
+use crate::forest::{self, Columns, Growth};
+
+/// What an earlier reading of a log told.
+pub(crate) type Readings = Vec<Reading>;
+
+/// What a model makes of a log.
+pub(crate) fn readings(log: &Log, model: &Arc<Model>) -> Readings {
+    let mut rehearsal = Rehearsal::of(Arc::clone(model));
+    log.messages
+        .iter()
+        .map(|said| {
+            let reading = rehearsal
+                .see(&said.heard)
+                .map_or_else(Reading::default, |sight| sight.reading);
+            rehearsal.learn(&said.heard, &reading);
+            reading
+        })
+        .collect()
+}
+
+/// What people say of a log, where they do.
+pub(crate) fn gold(log: &Log) -> Readings {
+    log.messages
+        .iter()
+        .map(|said| Reading {
+            reply_to: said.links.clone(),
+            ..Reading::default()
+        })
+        .collect()
+}
+
+/// Rows in groups, of each of which one is right.
+#[derive(Default)]
+pub(crate) struct Choices {
+    rows: Vec<[u8; FEATURES]>,
+    groups: Vec<Range<usize>>,
+    right: Vec<f64>,
+    /// How many links people drew, and how many of them come into question.
+    pub(crate) links: usize,
+    pub(crate) reachable: usize,
+}
+
+impl Choices {
+    /// Adds what a log shows, while it is remembered as these readings say.
+    pub(crate) fn add(&mut self, log: &Log, remembered: &Readings, model: &Arc<Model>) {
+        let mut rehearsal = Rehearsal::of(Arc::clone(model));
+        for (said, reading) in log.messages.iter().zip(remembered) {
+            if let Some(sight) = rehearsal.see(&said.heard)
+                && said.is_annotated
+            {
+                let first = self.rows.len();
+                let is_right = |id| said.links.contains(id);
+                let found = sight
+                    .candidates
+                    .iter()
+                    .filter(|(id, _)| is_right(id))
+                    .count();
+                self.links += said.links.len();
+                self.reachable += found;
+                if said.links.is_empty() || found > 0 {
+                    #[expect(clippy::cast_precision_loss, reason = "a handful")]
+                    let share = 1.0 / found.max(1) as f64;
+                    self.rows.push(sight.start);
+                    self.right.push(f64::from(u8::from(said.links.is_empty())));
+                    for (id, row) in &sight.candidates {
+                        self.rows.push(*row);
+                        self.right.push(if is_right(id) { share } else { 0.0 });
+                    }
+                    self.groups.push(first..self.rows.len());
+                }
+            }
+            rehearsal.learn(&said.heard, reading);
+        }
+    }
+
+    /// Trees that choose.
+    pub(crate) fn learn(&self, growth: Growth) -> Trees {
+        forest::choose(&Columns::of(&self.rows), &self.groups, &self.right, growth)
+    }
+}

@@ -1,0 +1,180 @@
+//! Runs of one to three words as numbers, and the weights that were learnt for them.
+
+use super::bytes::{Broken, Bytes};
+use super::text::{START, Token, Word};
+
+/// A run of words.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Run {
+    /// The run, as a number.
+    pub(crate) number: Word,
+    /// Its first token's place.
+    pub(crate) first: usize,
+    /// How many tokens it has.
+    pub(crate) length: usize,
+}
+
+/// Numbers for runs of words.
+pub(crate) struct Runs;
+
+/// What a run's number begins with: no run has the number of a word.
+const SEED: u32 = 0x7f4a_7c15;
+/// What a stem's number begins with.
+const STEM_SEED: u32 = 0x2545_f491;
+
+fn join(number: Word, word: Word) -> Word {
+    let mixed = (number.rotate_left(7) ^ word).wrapping_mul(0x85eb_ca6b);
+    mixed ^ mixed >> 15
+}
+
+impl Runs {
+    /// The number of one run.
+    pub(crate) fn number(words: impl IntoIterator<Item = Word>) -> Word {
+        words.into_iter().fold(SEED, join)
+    }
+
+    /// Every run of one to three tokens. A sentence mark alone is none.
+    pub(crate) fn of(tokens: &[Token]) -> impl Iterator<Item = Run> {
+        (0..tokens.len()).flat_map(move |first| {
+            let mut number = SEED;
+            tokens[first..]
+                .iter()
+                .take(3)
+                .enumerate()
+                .filter_map(move |(place, token)| {
+                    number = join(number, token.word);
+                    (place > 0 || token.word != START).then_some(Run {
+                        number,
+                        first,
+                        length: place + 1,
+                    })
+                })
+        })
+    }
+
+    /// The stems, alone and in pairs.
+    pub(crate) fn of_stems(tokens: &[Token]) -> impl Iterator<Item = Run> {
+        (0..tokens.len()).flat_map(move |first| {
+            let mut number = STEM_SEED;
+            tokens[first..]
+                .iter()
+                .take(2)
+                .enumerate()
+                .filter_map(move |(place, token)| {
+                    number = join(number, token.stem);
+                    (place > 0 || token.is_word()).then_some(Run {
+                        number,
+                        first,
+                        length: place + 1,
+                    })
+                })
+        })
+    }
+}
+
+/// What was learnt of runs of words: for each that is known, a weight for each class.
+#[derive(Clone, Debug)]
+pub(crate) struct Weights<const CLASSES: usize> {
+    /// The number of the run in each slot, with its row; a free slot has no row.
+    slots: Vec<(Word, u32)>,
+    rows: Vec<[i8; CLASSES]>,
+    /// What a weight is multiplied by.
+    scale: f32,
+}
+
+const FREE: u32 = u32::MAX;
+
+impl<const CLASSES: usize> Default for Weights<CLASSES> {
+    fn default() -> Self {
+        Self::of(Vec::new(), 1.0)
+    }
+}
+
+impl<const CLASSES: usize> Weights<CLASSES> {
+    /// Weights by run.
+    pub(crate) fn of(known: Vec<(Word, [i8; CLASSES])>, scale: f32) -> Self {
+        // Half of the slots stay free, so that what is not known is soon found missing.
+        let count = (known.len() * 2 + 2).next_power_of_two();
+        let mut weights = Self {
+            slots: vec![(0, FREE); count],
+            rows: Vec::with_capacity(known.len()),
+            scale,
+        };
+        for (number, row) in known {
+            let mut slot = weights.slot_of(number);
+            while weights.slots[slot].1 != FREE {
+                slot = (slot + 1) & (count - 1);
+            }
+            weights.slots[slot] = (number, u32::try_from(weights.rows.len()).unwrap_or(FREE));
+            weights.rows.push(row);
+        }
+        weights
+    }
+
+    fn slot_of(&self, number: Word) -> usize {
+        let mixed = number.wrapping_mul(0x9e37_79b1);
+        usize::try_from(mixed ^ mixed >> 15).unwrap_or_default() & (self.slots.len() - 1)
+    }
+
+    /// The weights of a run, unscaled.
+    pub(crate) fn find(&self, number: Word) -> Option<&[i8; CLASSES]> {
+        let mut slot = self.slot_of(number);
+        loop {
+            match self.slots[slot] {
+                (_, FREE) => return None,
+                (found, row) if found == number => {
+                    return self.rows.get(usize::try_from(row).ok()?);
+                }
+                _ => slot = (slot + 1) & (self.slots.len() - 1),
+            }
+        }
+    }
+
+    /// Adds the weights of these runs.
+    pub(crate) fn add(&self, sums: &mut [f32; CLASSES], runs: impl Iterator<Item = Word>) {
+        let mut whole = [0_i32; CLASSES];
+        let mut found: u16 = 0;
+        for row in runs.filter_map(|run| self.find(run)) {
+            found = found.saturating_add(1);
+            for (sum, weight) in whole.iter_mut().zip(row) {
+                *sum += i32::from(*weight);
+            }
+        }
+        // A long text says the same more often, not more strongly.
+        let by = self.scale / f32::from(found.max(1)).sqrt();
+        for (sum, whole) in sums.iter_mut().zip(whole) {
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "a sum of some thousand small numbers"
+            )]
+            let whole = whole as f32;
+            *sum += whole * by;
+        }
+    }
+
+    /// Reads weights that were written by [`Weights::write`].
+    pub(crate) fn read(bytes: &mut Bytes<'_>) -> Result<Self, Broken> {
+        let scale = bytes.number()?;
+        let count = bytes.count()?;
+        let mut known = Vec::with_capacity(count);
+        for _ in 0..count {
+            let number = bytes.whole()?;
+            let mut row = [0; CLASSES];
+            for weight in &mut row {
+                *weight = i8::from_le_bytes([bytes.byte()?]);
+            }
+            known.push((number, row));
+        }
+        Ok(Self::of(known, scale))
+    }
+
+    /// Writes weights, the most of them as small whole numbers.
+    pub(crate) fn write(known: &[(Word, [i8; CLASSES])], scale: f32, bytes: &mut Vec<u8>) {
+        bytes.extend(scale.to_le_bytes());
+        super::bytes::write_count(bytes, known.len());
+        for (number, row) in known {
+            bytes.extend(number.to_le_bytes());
+            bytes.extend(row.iter().flat_map(|weight| weight.to_le_bytes()));
+        }
+    }
+}
