@@ -71,6 +71,14 @@ pub(crate) async fn draw_up(
     )
     .await;
     steps(&mut account, harness, &mut transaction, &requests).await;
+    for question in &community.promised {
+        let of_it = |request: &&Request| request.asked.text == *question;
+        match requests.iter().filter(of_it).count() {
+            0 => account.loss(format_args!("a question that was to be posted: {question}")),
+            1 => {}
+            _ => account.duplicate(format_args!("a question: {question}")),
+        }
+    }
     drop(transaction);
     store.close().await;
     notices(

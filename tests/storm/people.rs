@@ -3,7 +3,9 @@
 use chrono::TimeDelta;
 use fastrand::Rng;
 use serde_json::json;
-use simcord::{Button, Channel, Message, Permissions, Person, Select, Simcord, Snowflake};
+use simcord::{
+    Button, Channel, Message, Permissions, Person, ReplyKind, Select, Simcord, Snowflake,
+};
 use tokio::task::JoinSet;
 
 use crate::process::Harness;
@@ -30,8 +32,10 @@ pub(crate) struct Community {
     /// What the core group deleted of the bot's messages.
     pub(crate) deleted: Vec<Snowflake>,
     rng: Rng,
-    /// Commands and clicks whose answer nobody has waited for yet.
-    waiting: JoinSet<()>,
+    /// Questions whose asker was told that they will be posted.
+    pub(crate) promised: Vec<String>,
+    /// Commands and clicks whose answer nobody has waited for yet, and what was promised.
+    waiting: JoinSet<Option<String>>,
 }
 
 /// Something of a message that can be used.
@@ -72,6 +76,7 @@ impl Community {
             cleo,
             deleted: Vec::new(),
             rng,
+            promised: Vec::new(),
             waiting: JoinSet::new(),
         }
     }
@@ -199,6 +204,7 @@ impl Community {
             {
                 cleo.try_clicks(&reply, &button.custom_id).await.ok();
             }
+            None
         });
     }
 
@@ -207,12 +213,15 @@ impl Community {
         let question = format!("Which resistor goes with gauge {}?", self.steps);
         self.waiting.spawn(async move {
             let options = json!({"question": question});
-            let asked = who.try_runs(Some(&place), "/ask", options).await;
-            if let Ok(reply) = asked
-                && let Some(post_it) = reply.buttons().first()
-            {
-                who.try_clicks(&reply, &post_it.custom_id).await.ok();
+            let mut reply = who.try_runs(Some(&place), "/ask", options).await.ok()?;
+            if let Some(post_it) = reply.buttons().first() {
+                reply = who.try_clicks(&reply, &post_it.custom_id).await.ok()?;
             }
+            let is_promised = matches!(reply.kind, ReplyKind::Message | ReplyKind::Updated)
+                && reply
+                    .content
+                    .starts_with("Your question will be here in a moment");
+            is_promised.then_some(question)
         });
     }
 
@@ -235,7 +244,7 @@ impl Community {
     /// Waits for every answer that was still to come.
     pub(crate) async fn hears_last_answers(&mut self) {
         while let Some(answered) = self.waiting.join_next().await {
-            answered.unwrap();
+            self.promised.extend(answered.unwrap());
         }
     }
 
