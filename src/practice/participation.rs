@@ -15,8 +15,8 @@ pub const LOOKED_BACK_WEEKS: i64 = 13;
 const CORE_WEEKS: i64 = 9;
 const ACTIVE_WEEKS: i64 = 4;
 
-/// The field's rule of thumb for the shares of the core and of the active, in percent (Wenger,
-/// McDermott, Snyder: *Cultivating Communities of Practice*, 2002).
+/// The field's rule of thumb for the shares of the core and of the active, in percent (Wenger
+/// and others: *Cultivating Communities of Practice*, 2002).
 pub const USUAL_CORE: (i64, i64) = (10, 15);
 /// See [`USUAL_CORE`].
 pub const USUAL_ACTIVE: (i64, i64) = (15, 20);

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::FromRow;
 
 use super::{Result, Transaction, each_engine};
+use crate::practice::board::NEW_FOR;
 use crate::practice::id::{GuildId, MemberId};
 use crate::practice::participation::LOOKED_BACK_WEEKS;
 use crate::practice::week::Period;
@@ -109,16 +111,23 @@ impl Transaction {
                 AND members.member_id = requests.author_id
             WHERE requests.guild_id = $1 AND asked_at >= $2 AND asked_at < $3
                 AND status <> 'withdrawn' AND joined_at IS NOT NULL";
-        let rows: Vec<(DateTime<Utc>, Option<DateTime<Utc>>, DateTime<Utc>)> = each_engine!(self, connection => sqlx::query_as(NEWCOMERS_REQUESTS)
+        #[derive(FromRow)]
+        struct AskedRow {
+            asked_at: DateTime<Utc>,
+            first_response_at: Option<DateTime<Utc>>,
+            #[sqlx(rename = "joined_at")]
+            joined: DateTime<Utc>,
+        }
+        let rows: Vec<AskedRow> = each_engine!(self, connection => sqlx::query_as(NEWCOMERS_REQUESTS)
                 .bind(guild.get()).bind(period.from).bind(period.to).fetch_all(connection).await)?;
-        let new = rows.iter().filter(|(asked_at, _, joined_at)| {
-            *asked_at < *joined_at + crate::practice::board::NEW_FOR
-        });
+        let new = rows
+            .iter()
+            .filter(|row| row.asked_at < row.joined + NEW_FOR);
         let (mut asked, mut answered) = (0, 0);
-        for (asked_at, first_response_at, _) in new {
+        for row in new {
+            let soon = row.asked_at + TimeDelta::days(1);
             asked += 1;
-            let is_soon = |at: &DateTime<Utc>| *at <= *asked_at + chrono::TimeDelta::days(1);
-            answered += i64::from(first_response_at.as_ref().is_some_and(is_soon));
+            answered += i64::from(row.first_response_at.is_some_and(|at| at <= soon));
         }
         Ok((asked, answered))
     }

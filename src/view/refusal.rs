@@ -5,6 +5,10 @@ use crate::view::markdown::escape;
 
 /// The sentence.
 #[must_use]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one sentence for each, all of them in one place"
+)]
 pub fn refusal(refusal: &Refusal) -> String {
     match refusal {
         Refusal::NotSetUp => {

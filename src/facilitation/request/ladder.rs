@@ -174,7 +174,7 @@ impl Facilitation {
 /// What is to be done about a step that was due since a request has been open.
 enum Step {
     /// It still is.
-    Take(Request),
+    Take(Box<Request>),
     /// It is not any more.
     Leave,
     /// It was closed a moment ago, which may be taken back.
@@ -195,7 +195,7 @@ async fn step(
     }
     let may_be_undone_until = request.life.closed_at.map(|at| at + UNDO_WITHIN);
     Ok(match (request.life.status, may_be_undone_until) {
-        (Status::Open, _) => Step::Take(request),
+        (Status::Open, _) => Step::Take(Box::new(request)),
         (_, Some(until)) if now <= until => Step::Wait(until + TimeDelta::seconds(1)),
         _ => Step::Leave,
     })

@@ -14,8 +14,8 @@ use crate::practice::post::{Card, Control, Post};
 use crate::practice::recurrence::Date;
 
 pub use planning::{
-    agenda, attendance, calendar, cancelled, dropped, hosted, list, moved, proposed, proposed_cancel,
-    proposed_move, restored, scheduled, skipped,
+    agenda, attendance, calendar, cancelled, dropped, hosted, list, moved, proposed,
+    proposed_cancel, proposed_move, restored, scheduled, skipped,
 };
 
 /// The most people that are named in one place: a mention has up to 22 characters, a field 1,024.
