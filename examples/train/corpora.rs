@@ -93,6 +93,14 @@ struct ActivityLine {
     sampling: String,
 }
 
+/// The files of the Discord channels.
+const CHANNELS: [&str; 4] = [
+    "discord_native/meshcore-ha-development.jsonl",
+    "discord_native/meshcore-open-app.jsonl",
+    "discord_native/uk-midlands-derby-notts-etc.jsonl",
+    "discord_native/usa-nebraska.jsonl",
+];
+
 /// Where the corpora are, and where this project's own labels.
 pub(crate) struct Corpora {
     folder: PathBuf,
@@ -142,6 +150,18 @@ impl Corpora {
             }
         }
         Ok(logs)
+    }
+
+    /// The Discord channels, of which only those replies are known that were made with Reply.
+    pub(crate) fn channels(&self) -> anyhow::Result<Vec<Log>> {
+        let mut channels = Vec::new();
+        for file in CHANNELS {
+            channels.extend(self.logs(file)?);
+        }
+        for said in channels.iter_mut().flat_map(|log| &mut log.messages) {
+            said.is_annotated = !said.links.is_empty();
+        }
+        Ok(channels)
     }
 
     /// What people say of the openings of the development set.

@@ -25,6 +25,8 @@ const STRANGE: f64 = 0.3;
 /// What is learnt from: logs, and which of their openings are requests, as far as it is known.
 pub(crate) struct Lessons<'corpora> {
     pub(crate) logs: Vec<&'corpora Log>,
+    /// Logs of which only some replies are known: for learning who replies to whom.
+    pub(crate) channels: Vec<&'corpora Log>,
     pub(crate) openings: &'corpora Openings,
     pub(crate) own: &'corpora HashMap<(String, MessageId), bool>,
 }
@@ -266,14 +268,20 @@ impl Decisions {
     }
 }
 
-/// Learns from these logs.
-pub(crate) fn learn(lessons: &Lessons<'_>, plan: Plan) -> anyhow::Result<Parts> {
-    let halves: [Vec<&Log>; 2] = [0, 1].map(|half| {
-        let logs = lessons.logs.iter().enumerate();
+/// Every second log, and the others.
+fn halved<'corpora>(logs: &[&'corpora Log]) -> [Vec<&'corpora Log>; 2] {
+    [0, 1].map(|half| {
+        let logs = logs.iter().enumerate();
         logs.filter(|(number, _)| number % 2 == half)
             .map(|(_, log)| *log)
             .collect()
-    });
+    })
+}
+
+/// Learns from these logs.
+pub(crate) fn learn(lessons: &Lessons<'_>, plan: Plan) -> anyhow::Result<Parts> {
+    let halves = halved(&lessons.logs);
+    let channels = halved(&lessons.channels);
     let mut learnt = Vec::new();
     for half in &halves {
         learnt.push(tone(half, lessons, plan.tone));
@@ -282,15 +290,15 @@ pub(crate) fn learn(lessons: &Lessons<'_>, plan: Plan) -> anyhow::Result<Parts> 
     let strangers = [model(&learnt[1])?, model(&learnt[0])?];
     for (half, number) in halves.iter().zip(0..) {
         let mut choices = Choices::default();
-        for log in half {
+        for log in half.iter().chain(&channels[number]) {
             choices.add(log, &links::gold(log), &strangers[number]);
         }
         learnt[number].links = choices.learn(plan.links);
     }
     let strangers = [model(&learnt[1])?, model(&learnt[0])?];
     let mut choices = Choices::default();
-    for (half, stranger) in halves.iter().zip(&strangers) {
-        for log in half {
+    for (number, stranger) in strangers.iter().enumerate() {
+        for log in halves[number].iter().chain(&channels[number]) {
             let remembered: Readings = links::readings(log, stranger);
             choices.add(log, &remembered, stranger);
         }

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
+use convener::listening::Model;
 use convener::practice::id::{MemberId, MessageId};
 
 use crate::corpora::{Log, Opening, Openings};
@@ -158,6 +160,20 @@ pub(crate) fn score(log: &Log, readings: &Readings, openings: &Openings) -> Scor
         there: unanswered.len(),
     };
     score
+}
+
+/// How many in a hundred of the known replies a model finds by itself.
+#[expect(clippy::cast_precision_loss, reason = "some thousand")]
+pub(crate) fn recall(channels: &[Log], model: &Arc<Model>) -> f64 {
+    let (mut found, mut there) = (0, 0);
+    for channel in channels {
+        let readings = crate::links::readings(channel, model);
+        for (said, reading) in channel.messages.iter().zip(readings) {
+            there += usize::from(!said.links.is_empty());
+            found += usize::from(said.links.iter().any(|id| reading.reply_to.contains(id)));
+        }
+    }
+    100.0 * found as f64 / there.max(1) as f64
 }
 
 fn or_self(links: &[MessageId], id: MessageId) -> HashSet<MessageId> {

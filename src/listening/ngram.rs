@@ -75,14 +75,12 @@ impl Runs {
 /// What was learnt of runs of words: for each that is known, a weight for each class.
 #[derive(Clone, Debug)]
 pub(crate) struct Weights<const CLASSES: usize> {
-    /// The number of the run in each slot, with its row; a free slot has no row.
-    slots: Vec<(Word, u32)>,
-    rows: Vec<[i8; CLASSES]>,
+    /// The number of the run in each slot, with its weights beside it, so that one look at the
+    /// memory finds both. A slot without weights is free.
+    slots: Vec<(Word, [i8; CLASSES])>,
     /// What a weight is multiplied by.
     scale: f32,
 }
-
-const FREE: u32 = u32::MAX;
 
 impl<const CLASSES: usize> Default for Weights<CLASSES> {
     fn default() -> Self {
@@ -91,22 +89,20 @@ impl<const CLASSES: usize> Default for Weights<CLASSES> {
 }
 
 impl<const CLASSES: usize> Weights<CLASSES> {
-    /// Weights by run.
+    /// Weights by run. A run all of whose weights are 0 is as good as unknown.
     pub(crate) fn of(known: Vec<(Word, [i8; CLASSES])>, scale: f32) -> Self {
         // Half of the slots stay free, so that what is not known is soon found missing.
         let count = (known.len() * 2 + 2).next_power_of_two();
         let mut weights = Self {
-            slots: vec![(0, FREE); count],
-            rows: Vec::with_capacity(known.len()),
+            slots: vec![(0, [0; CLASSES]); count],
             scale,
         };
         for (number, row) in known {
             let mut slot = weights.slot_of(number);
-            while weights.slots[slot].1 != FREE {
+            while weights.slots[slot].1 != [0; CLASSES] {
                 slot = (slot + 1) & (count - 1);
             }
-            weights.slots[slot] = (number, u32::try_from(weights.rows.len()).unwrap_or(FREE));
-            weights.rows.push(row);
+            weights.slots[slot] = (number, row);
         }
         weights
     }
@@ -120,13 +116,14 @@ impl<const CLASSES: usize> Weights<CLASSES> {
     pub(crate) fn find(&self, number: Word) -> Option<&[i8; CLASSES]> {
         let mut slot = self.slot_of(number);
         loop {
-            match self.slots[slot] {
-                (_, FREE) => return None,
-                (found, row) if found == number => {
-                    return self.rows.get(usize::try_from(row).ok()?);
-                }
-                _ => slot = (slot + 1) & (self.slots.len() - 1),
+            let (found, row) = &self.slots[slot];
+            if *row == [0; CLASSES] {
+                return None;
             }
+            if *found == number {
+                return Some(row);
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
         }
     }
 
@@ -176,5 +173,45 @@ impl<const CLASSES: usize> Weights<CLASSES> {
             bytes.extend(number.to_le_bytes());
             bytes.extend(row.iter().flat_map(|weight| weight.to_le_bytes()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_known_is_found_and_nothing_else(
+            known in prop::collection::btree_map(0_u32..400, any::<[i8; 2]>(), 0..100),
+        ) {
+            let mut file = Vec::new();
+            let rows: Vec<(Word, [i8; 2])> = known.clone().into_iter().collect();
+            Weights::write(&rows, 0.5, &mut file);
+            let weights: Weights<2> = Weights::read(&mut Bytes(&file)).unwrap();
+            let known: BTreeMap<Word, [i8; 2]> = known;
+            for number in 0..400 {
+                let row = known.get(&number).filter(|row| **row != [0, 0]);
+                prop_assert_eq!(weights.find(number), row);
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_text_says_the_same_more_often_and_not_more_strongly() {
+        let weights = Weights::of(vec![(7, [10]), (8, [-10])], 1.0);
+        let sum = |runs: &[Word]| {
+            let mut sums = [0.0];
+            weights.add(&mut sums, runs.iter().copied());
+            sums[0]
+        };
+        assert!((sum(&[7]) - 10.0).abs() < 1e-5);
+        assert!((sum(&[7, 7, 7, 7]) - 20.0).abs() < 1e-5);
+        assert!(sum(&[7, 8]).abs() < 1e-5);
+        assert!(sum(&[9, 10, 11]).abs() < 1e-5);
     }
 }

@@ -71,7 +71,7 @@ fn other_languages_are_read_by_their_marks() {
         "Hallo zusammen, wie kann ich die Pumpe nach einem Stromausfall wieder starten?",
         "Weiß jemand, warum der Regler nach dem Neustart immer eine Fehlermeldung zeigt?",
         "¿Alguien sabe cómo puedo reiniciar la bomba después de un corte de luz?",
-        "Hola, ¿dónde puedo encontrar el manual del controlador de riego?",
+        "¿Dónde puedo encontrar el manual del controlador de riego?",
         "Bonjour, est-ce que quelqu'un sait comment relancer la pompe après une panne ?",
         "Salut, pourquoi le capteur affiche une erreur après la mise à jour ?",
         "Olá, alguém sabe como reiniciar a bomba depois de uma queda de energia?",

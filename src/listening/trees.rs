@@ -97,3 +97,55 @@ impl Trees {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn trees() -> impl Strategy<Value = Trees> {
+        let tree = (
+            prop::array::uniform6((0_u8..9, 0_u8..30)),
+            prop::collection::vec(-2.0_f32..2.0, LEAVES),
+        );
+        prop::collection::vec(tree, 0..6).prop_map(|trees| {
+            let tree = |(questions, leaves): (_, Vec<f32>)| Tree {
+                questions,
+                leaves: leaves.try_into().unwrap(),
+            };
+            Trees(trees.into_iter().map(tree).collect())
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn rows_side_by_side_are_read_as_each_alone(
+            trees in trees(),
+            rows in prop::collection::vec(prop::array::uniform9(0_u8..32), 4),
+        ) {
+            let mut columns = [[0; 4]; 9];
+            for (lane, row) in rows.iter().enumerate() {
+                for (column, value) in columns.iter_mut().zip(row) {
+                    column[lane] = *value;
+                }
+            }
+            let mut sums = [0.0; 4];
+            let middle = trees.0.len() / 2;
+            trees.add(0..middle, &columns, &mut sums);
+            trees.add(middle..trees.0.len(), &columns, &mut sums);
+            for (sum, row) in sums.iter().zip(&rows) {
+                prop_assert!((sum - trees.score(row)).abs() < 1e-4);
+            }
+        }
+
+        #[test]
+        fn what_was_written_is_read(trees in trees()) {
+            let mut file = Vec::new();
+            trees.write(&mut file);
+            prop_assert_eq!(Trees::read(&mut Bytes(&file), 9), Ok(trees.clone()));
+            let is_over = trees.0.iter().flat_map(|tree| tree.questions).any(|(feature, _)| feature > 7);
+            prop_assert_eq!(Trees::read(&mut Bytes(&file), 8).is_err(), is_over);
+        }
+    }
+}
