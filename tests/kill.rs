@@ -96,8 +96,8 @@ async fn killed_at_any_moment_it_says_nothing_twice_and_loses_nothing() {
         );
         calls += count(Change::Called);
     }
-    assert!(calls >= 3, "{calls} calls");
-    assert!(requests.len() >= 6, "{} requests", requests.len());
+    assert!(calls >= 1, "{calls} calls");
+    assert!(requests.len() >= 3, "{} requests", requests.len());
     assert_eq!(said.len(), 1 + calls);
 }
 
