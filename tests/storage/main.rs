@@ -39,6 +39,7 @@ mod message;
 mod migrations;
 mod opening;
 mod outbox;
+mod participation;
 mod presence;
 mod privacy;
 mod request;
