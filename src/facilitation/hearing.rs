@@ -273,7 +273,7 @@ impl Facilitation {
         if let Some(key) = transaction.notice_said_as(channel, message).await?
             && key.starts_with(Notice::BOARD)
         {
-            transaction.lose_notice_message(&key, now).await?;
+            transaction.lose_notice_message(&key, message, now).await?;
         }
         self.withdraw_deleted(&mut transaction, channel, message)
             .await?;

@@ -120,9 +120,9 @@ async fn deliver(
         Err(DoorError::Gone(_)) if due.message.is_some() => {
             let now = facilitation.clock.now();
             let mut transaction = facilitation.store.begin().await?;
-            if matches!(notice, Notice::Board) {
+            if let (Notice::Board, Some(message)) = (notice, due.message) {
                 let key = notice.key(due.guild, ChannelId::new(0));
-                transaction.lose_notice_message(&key, now).await?;
+                transaction.lose_notice_message(&key, message, now).await?;
             } else {
                 transaction.drop_notice(due, now).await?;
             }

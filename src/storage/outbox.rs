@@ -190,16 +190,22 @@ impl Transaction {
         Ok(())
     }
 
-    /// Keeps that the message of a notice is gone, and has it sent anew.
-    pub async fn lose_notice_message(&mut self, key: &str, at: DateTime<Utc>) -> Result<()> {
+    /// Keeps that the message of a notice is gone, and has it sent anew; nothing where it was said as
+    /// another message meanwhile, as two processes may both hear of the loss.
+    pub async fn lose_notice_message(
+        &mut self,
+        key: &str,
+        message: MessageId,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
         // Another revision is another nonce: Discord would give the lost message again.
         const LOSE_NOTICE_MESSAGE: &str = "
             UPDATE outbox
             SET message_id = NULL, said_hash = 0, attempts = 0, revision = revision + 1,
                 leased_until = NULL, sent_at = NULL, due_at = $2, created_at = $2
-            WHERE notice_key = $1";
+            WHERE notice_key = $1 AND message_id = $3";
         each_engine!(self, connection => sqlx::query(LOSE_NOTICE_MESSAGE)
-            .bind(key).bind(at).execute(connection).await.map(drop))?;
+            .bind(key).bind(at).bind(message.get()).execute(connection).await.map(drop))?;
         Ok(())
     }
 

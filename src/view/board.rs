@@ -41,13 +41,12 @@ pub fn board(board: &Board) -> Post {
         let all = Action::ShowShelf(Shelf::Waiting, 0);
         controls.push(Control::Button("All that wait".to_owned(), all));
     }
-    if !board.heard.is_empty() {
-        let heard = Action::ShowShelf(Shelf::Heard, 0);
-        controls.push(Control::Button(
-            format!("Just heard ({})", board.heard.len()),
-            heard,
-        ));
-    }
+    // This one is always there: by it a board is known again after a crash.
+    let heard = Action::ShowShelf(Shelf::Heard, 0);
+    controls.push(Control::Button(
+        format!("Just heard ({})", board.heard.len()),
+        heard,
+    ));
     controls.extend(menu(&board.waiting, 0));
     Post {
         card: Some(Card {

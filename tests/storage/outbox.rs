@@ -346,12 +346,17 @@ async fn a_notice_whose_message_is_gone_is_sent_anew(database: &Database) {
         .unwrap()
         .unwrap();
     transaction
-        .lose_notice_message(&key, at("11:00:01"))
+        .lose_notice_message(&key, MessageId::new(90), at("11:00:01"))
+        .await
+        .unwrap();
+    // Another process hears of it, too, when it is being sent anew already.
+    transaction
+        .lose_notice_message(&key, MessageId::new(90), at("11:00:02"))
         .await
         .unwrap();
     let again = lease(&mut transaction, "11:00:01", 9).await;
     assert_eq!((again[0].message, again[0].attempts), (None, 1));
-    assert_ne!(again[0].revision, 0);
+    assert_eq!(again[0].revision, 1, "it was lost once");
 }
 
 async fn what_is_for_one_member_is_kept_as_theirs(database: &Database) {
