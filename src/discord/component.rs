@@ -222,54 +222,77 @@ async fn act_on_request(
     action: RequestAction,
     id: RequestId,
 ) -> Result<Outcome, Failure> {
+    let (request, post) = perform(facilitation, by, action, id).await?;
     // On the core group's cards the card itself shows what became of it; elsewhere it is said.
-    let is_card = is_card_of(interaction, id);
-    let on_card = |request: Request, otherwise: fn(&Request) -> Post| {
-        if is_card {
-            Outcome::Changed(view::request::card(&request))
-        } else {
-            Outcome::Private(otherwise(&request))
-        }
-    };
+    let shows_itself = matches!(
+        action,
+        RequestAction::Claim | RequestAction::Snooze | RequestAction::Reopen
+    );
+    Ok(if shows_itself && is_card_of(interaction, id) {
+        Outcome::Changed(view::request::card(&request))
+    } else if action == RequestAction::Undo {
+        Outcome::Changed(post)
+    } else {
+        Outcome::Private(post)
+    })
+}
+
+/// Does what somebody wants done about a request, by a control or by a command: the request as it is
+/// then, and what they read.
+pub(super) async fn perform(
+    facilitation: &Facilitation,
+    by: &Actor,
+    action: RequestAction,
+    id: RequestId,
+) -> Result<(Request, Post), Failure> {
+    use view::request as words;
     Ok(match action {
         RequestAction::Claim => {
             let request = facilitation.claim_request(id, by).await?;
-            on_card(request, view::request::claimed)
+            let post = words::claimed(&request);
+            (request, post)
         }
         RequestAction::Decline => {
-            facilitation.decline_request(id, by).await?;
-            Outcome::Private(view::request::declined())
+            let request = facilitation.decline_request(id, by).await?;
+            (request, words::declined())
         }
         RequestAction::Suggest => {
             let (request, suggestions) = facilitation.who_could_know(id, by).await?;
-            Outcome::Private(view::request::who_could_know(&request, &suggestions))
+            let post = words::who_could_know(&request, &suggestions);
+            (request, post)
         }
         RequestAction::Snooze => {
             let request = facilitation.snooze_request(id, by).await?;
-            on_card(request, view::request::card)
+            let post = words::card(&request);
+            (request, post)
         }
         RequestAction::Resolve => {
             let request = facilitation.resolve_request(id, by).await?;
-            Outcome::Private(view::request::closed(&request))
+            let post = words::closed(&request);
+            (request, post)
         }
         RequestAction::Reject => {
             let request = facilitation.reject_request(id, by).await?;
-            Outcome::Private(view::request::closed(&request))
+            let post = words::closed(&request);
+            (request, post)
         }
         RequestAction::Reopen => {
             let request = facilitation.reopen_request(id, by).await?;
-            on_card(request, view::request::open_again)
+            let post = words::open_again(&request);
+            (request, post)
         }
         RequestAction::Undo => {
             let request = facilitation.undo_request(id, by).await?;
-            Outcome::Changed(view::request::open_again(&request))
+            let post = words::open_again(&request);
+            (request, post)
         }
         RequestAction::Mine => {
             let request = facilitation.request(id, by).await?;
             if request.asked.author.id != by.member.id {
                 return Err(Refusal::AskerOnly.into());
             }
-            Outcome::Private(view::request::mine(&request))
+            let post = words::mine(&request);
+            (request, post)
         }
         RequestAction::Invite => return Err(Refusal::UnknownControl.into()),
     })

@@ -125,18 +125,23 @@ impl Facilitation {
         if watch == Watch::Off {
             return Ok(0);
         }
-        let is_public = place.as_ref().is_some_and(|place| place.is_public);
-        let thread = place.filter(|place| place.kind == ChannelKind::Thread);
-        let parent = match thread.as_ref().and_then(|thread| thread.parent) {
+        let is_thread = |place: &&Channel| place.kind == ChannelKind::Thread;
+        let parent = match place
+            .as_ref()
+            .filter(is_thread)
+            .and_then(|thread| thread.parent)
+        {
             Some(parent) => transaction.channel(parent).await?,
             None => None,
         };
-        let everybody_reads =
-            |place: &Option<Channel>| place.as_ref().is_none_or(|place| place.is_public);
+        let is_public = place
+            .as_ref()
+            .is_some_and(|place| place.is_read_by_everybody(parent.as_ref()));
+        let thread = place.filter(|place| place.kind == ChannelKind::Thread);
         let scene = Scene {
             community,
             thread: thread.as_ref(),
-            is_public: source == Source::Export || (is_public && everybody_reads(&parent)),
+            is_public: source == Source::Export || is_public,
             is_forum_post: parent.is_some_and(|parent| parent.kind == ChannelKind::Forum),
             watch,
             origin: match source {

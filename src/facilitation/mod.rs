@@ -17,6 +17,7 @@ pub mod hearing;
 pub mod meetup;
 pub mod privacy;
 pub mod request;
+pub mod setup;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock};

@@ -143,3 +143,11 @@ pub struct Channel {
     /// Whether every member may read it; of a thread, whether it is not a private one.
     pub is_public: bool,
 }
+
+impl Channel {
+    /// Whether every member may read it, given the channel that a thread belongs to.
+    #[must_use]
+    pub fn is_read_by_everybody(&self, parent: Option<&Self>) -> bool {
+        self.is_public && parent.is_none_or(|parent| parent.is_public)
+    }
+}

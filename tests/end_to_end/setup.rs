@@ -98,3 +98,22 @@ async fn a_thread_of_the_core_group_is_not_recorded() {
     world.settle().await;
     assert!(world.requests().await.is_empty());
 }
+
+#[tokio::test]
+async fn where_an_earlier_version_was_set_up_the_board_is_there_after_the_next_start() {
+    let world = World::before_setup().await;
+    let id = |snowflake: simcord::Snowflake| i64::try_from(snowflake.get()).unwrap();
+    let guild = convener::practice::id::GuildId::new(id(world.guild.id()));
+    let core = id(world.discord.channel("#core").unwrap().id());
+    let store = &world.simulation.facilitation().store;
+    let mut transaction = store.begin().await.unwrap();
+    let mut community = transaction.community(guild).await.unwrap().unwrap();
+    community.core_channel = Some(convener::practice::id::ChannelId::new(core));
+    community.set_up_at = Some(world.simulation.now());
+    transaction.keep_settings(&community).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert!(world.discord.messages("#core").is_empty());
+    let stopped = world.stop().await;
+    let world = stopped.start().await;
+    assert!(world.board().text().contains("Nothing is waiting"));
+}

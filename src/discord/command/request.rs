@@ -8,7 +8,7 @@ use serenity::all::{
 use super::{Context, Failed, answer, guild, may_post, who};
 use crate::discord::{component, translate};
 use crate::facilitation::request::{Pointed, Question};
-use crate::practice::action::Action;
+use crate::practice::action::{Action, RequestAction};
 use crate::practice::id::RequestId;
 use crate::practice::refusal::Refusal;
 use crate::practice::request::Status;
@@ -144,13 +144,7 @@ async fn claim(
     #[min = 1]
     number: i64,
 ) -> Result<(), Failed> {
-    let (by, request) = (who(context).await?, RequestId::new(number));
-    let request = context
-        .data()
-        .facilitation
-        .claim_request(request, &by)
-        .await?;
-    answer(context, &view::request::claimed(&request)).await
+    perform(context, RequestAction::Claim, number).await
 }
 
 /// Say that a request is settled.
@@ -161,13 +155,7 @@ async fn resolve(
     #[min = 1]
     number: i64,
 ) -> Result<(), Failed> {
-    let (by, request) = (who(context).await?, RequestId::new(number));
-    let request = context
-        .data()
-        .facilitation
-        .resolve_request(request, &by)
-        .await?;
-    answer(context, &view::request::closed(&request)).await
+    perform(context, RequestAction::Resolve, number).await
 }
 
 /// Open a request again.
@@ -178,13 +166,7 @@ async fn reopen(
     #[min = 1]
     number: i64,
 ) -> Result<(), Failed> {
-    let (by, request) = (who(context).await?, RequestId::new(number));
-    let request = context
-        .data()
-        .facilitation
-        .reopen_request(request, &by)
-        .await?;
-    answer(context, &view::request::open_again(&request)).await
+    perform(context, RequestAction::Reopen, number).await
 }
 
 /// Take back a request of yours, or what is none.
@@ -195,13 +177,15 @@ async fn withdraw(
     #[min = 1]
     number: i64,
 ) -> Result<(), Failed> {
+    perform(context, RequestAction::Reject, number).await
+}
+
+/// Does what a command wants done about the request of a number, and answers.
+async fn perform(context: Context<'_>, action: RequestAction, number: i64) -> Result<(), Failed> {
     let (by, request) = (who(context).await?, RequestId::new(number));
-    let request = context
-        .data()
-        .facilitation
-        .reject_request(request, &by)
-        .await?;
-    answer(context, &view::request::closed(&request)).await
+    let facilitation = &context.data().facilitation;
+    let (_, post) = component::perform(facilitation, &by, action, request).await?;
+    answer(context, &post).await
 }
 
 /// Log a message as a request.

@@ -438,5 +438,5 @@ async fn is_public(
         Some(parent) if place.kind == ChannelKind::Thread => transaction.channel(parent).await?,
         _ => None,
     };
-    Ok(place.is_public && parent.is_none_or(|parent| parent.is_public))
+    Ok(place.is_read_by_everybody(parent.as_ref()))
 }
