@@ -35,57 +35,15 @@ use tempfile::TempDir;
 
 const GUILD: GuildId = GuildId::new(1_000_000_000_000_000_001);
 
-/// The words of which questions are made: few enough that every search finds thousands.
-const WORDS: [&str; 48] = [
-    "sensor",
-    "gauge",
-    "river",
-    "logger",
-    "battery",
-    "solar",
-    "panel",
-    "antenna",
-    "gateway",
-    "firmware",
-    "update",
-    "bootloader",
-    "wiring",
-    "connector",
-    "cable",
-    "pressure",
-    "ultrasonic",
-    "radar",
-    "level",
-    "depth",
-    "drift",
-    "calibrate",
-    "offset",
-    "temperature",
-    "humidity",
-    "rain",
-    "bucket",
-    "snow",
-    "ice",
-    "flood",
-    "alert",
-    "message",
-    "network",
-    "packet",
-    "uplink",
-    "dashboard",
-    "archive",
-    "export",
-    "map",
-    "station",
-    "bridge",
-    "pole",
-    "mount",
-    "enclosure",
-    "gasket",
-    "desiccant",
-    "clock",
-    "timestamp",
+/// What the words of questions begin with; a number after it makes thousands of different ones.
+const BEGINNINGS: [&str; 16] = [
+    "sensor", "gauge", "river", "logger", "battery", "solar", "antenna", "gateway", "firmware",
+    "wiring", "pressure", "level", "drift", "bucket", "station", "bridge",
 ];
+
+/// How many different words there are. How often each comes follows Zipf's law, as in any language: the
+/// most frequent one in every eighth place or so.
+const DIFFERENT_WORDS: f64 = 8_000.0;
 
 /// Numbers without chance: the same each time (Knuth's linear congruence, MMIX).
 struct Numbers(u64);
@@ -100,8 +58,20 @@ impl Numbers {
     }
 
     fn sentence(&mut self, words: usize) -> String {
-        let words: Vec<_> = (0..words).map(|_| WORDS[self.below(WORDS.len())]).collect();
+        let words: Vec<_> = (0..words).map(|_| self.word()).collect();
         words.join(" ")
+    }
+
+    fn word(&mut self) -> String {
+        // A rank whose logarithm is spread evenly is one by Zipf's law.
+        let even = f64::from(u32::try_from(self.below(1 << 24)).unwrap()) / f64::from(1 << 24);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "it lies between 1 and the number of words"
+        )]
+        let rank = DIFFERENT_WORDS.powf(even) as usize;
+        format!("{}{rank}", BEGINNINGS[rank % BEGINNINGS.len()])
     }
 }
 
@@ -198,6 +168,7 @@ async fn search(store: &Store) {
     fill(store, &mut numbers, messages, requests).await;
     let filled = begun.elapsed().as_secs_f64();
     let mut times = Vec::new();
+    let mut found_some = 0;
     for _ in 0..200 {
         let words = telling_words(&format!("Why does my {} not work?", numbers.sentence(6)));
         let begun = Instant::now();
@@ -207,8 +178,12 @@ async fn search(store: &Store) {
             .await
             .unwrap();
         times.push(begun.elapsed());
-        assert_eq!(found.len(), 3);
+        found_some += usize::from(!found.is_empty());
     }
+    assert!(
+        found_some > 190,
+        "{found_some} of 200 searches found something"
+    );
     let (median, p95) = (percentile(&mut times, 50), percentile(&mut times, 95));
     println!(
         "requests: similar on {}, {messages} messages, {requests} requests (filled in {filled:.0} s): \

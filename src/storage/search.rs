@@ -8,6 +8,9 @@ use sqlx::FromRow;
 use super::{EngineTransaction, Result, Transaction, each_engine};
 use crate::practice::id::{ChannelId, GuildId, MemberId, RequestId};
 
+/// A word that so many requests hold tells none from another.
+const COMMON_FROM: i64 = 500;
+
 /// How a community is named among the words of FTS5, which has no other columns to filter by.
 fn guild_word(guild: GuildId) -> String {
     format!("g{guild}").replace('-', "n")
@@ -88,27 +91,11 @@ impl Transaction {
             ORDER BY ts_rank(request_words.words, to_tsquery('english', $1)) DESC,
                 requests.request_id DESC
             LIMIT $4";
+        let words = self.rarest(guild, words).await?;
         if words.is_empty() {
             return Ok(Vec::new());
         }
-        // Telling words are letters and digits, so that quotes keep either syntax out of them.
-        let quoted = |mark: char, between: &str| {
-            let quoted: Vec<_> = words
-                .iter()
-                .map(|word| format!("{mark}{word}{mark}"))
-                .collect();
-            quoted.join(between)
-        };
-        let query = match self.engine {
-            EngineTransaction::Sqlite(_) => {
-                format!(
-                    "guild : {} AND ({})",
-                    guild_word(guild),
-                    quoted('"', " OR ")
-                )
-            }
-            EngineTransaction::Postgres(_) => quoted('\'', " | "),
-        };
+        let query = self.query(guild, &words);
         let statement = self.dialect(SIMILAR_SQLITE, SIMILAR_POSTGRES);
         let rows: Vec<FoundRow> = each_engine!(self, connection => sqlx::query_as(statement)
             .bind(query).bind(guild.get()).bind(beside.get()).bind(limit)
@@ -117,6 +104,53 @@ impl Transaction {
             .into_iter()
             .map(|row| RequestId::new(row.request_id))
             .collect())
+    }
+
+    /// A search for any of some words, in the engine's own syntax. Telling words are letters and digits,
+    /// so that quotes keep the syntax out of them.
+    fn query(&self, guild: GuildId, words: &[&str]) -> String {
+        let quoted = |mark: char, between: &str| {
+            let quoted: Vec<_> = words
+                .iter()
+                .map(|word| format!("{mark}{word}{mark}"))
+                .collect();
+            quoted.join(between)
+        };
+        match self.engine {
+            EngineTransaction::Sqlite(_) => {
+                format!(
+                    "guild : {} AND ({})",
+                    guild_word(guild),
+                    quoted('"', " OR ")
+                )
+            }
+            EngineTransaction::Postgres(_) => quoted('\'', " | "),
+        }
+    }
+
+    /// Of some words those that not too many requests hold: only they tell one from another, and ranking
+    /// half of all requests by the others takes most of the time. Where fewer than two are left, all.
+    async fn rarest<'a>(&mut self, guild: GuildId, words: &'a [String]) -> Result<Vec<&'a str>> {
+        const HOLD_WORD_SQLITE: &str = "
+            SELECT COUNT(*) FROM (
+                SELECT 1 FROM request_words WHERE request_words MATCH $1 LIMIT $2)";
+        const HOLD_WORD_POSTGRES: &str = "
+            SELECT COUNT(*) FROM (
+                SELECT 1 FROM request_words WHERE words @@ to_tsquery('english', $1) LIMIT $2) AS holding";
+        let mut rare = Vec::new();
+        for word in words {
+            let query = self.query(guild, &[word]);
+            let statement = self.dialect(HOLD_WORD_SQLITE, HOLD_WORD_POSTGRES);
+            let (holding,): (i64,) = each_engine!(self, connection => sqlx::query_as(statement)
+                .bind(query).bind(COMMON_FROM).fetch_one(connection).await)?;
+            if (1..COMMON_FROM).contains(&holding) {
+                rare.push(word.as_str());
+            }
+        }
+        if rare.len() < 2 {
+            rare = words.iter().map(String::as_str).collect();
+        }
+        Ok(rare)
     }
 
     /// Who answered a request, the first of them first.
