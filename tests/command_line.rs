@@ -116,6 +116,8 @@ fn the_table_the_page_and_the_markdown_are_for_people() {
         table.contains("#help") && !table.contains("calibrate"),
         "{table}"
     );
+    let to_come = operator.is_told(&["digest", "--week", "2199-W01"]);
+    assert!(to_come.contains("has not come yet"), "{to_come}");
     let markdown = operator.gets(&["digest", "--week", "2026-W06"]);
     assert!(
         markdown.starts_with("# Makers: week 2026-W06\n"),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::clock::{Clock, SystemClock, Work};
 use crate::config::Config;
 use crate::facilitation::digest::digest;
 use crate::practice::community::Community;
@@ -47,6 +48,9 @@ pub(super) async fn run(config: &Config, arguments: &Digest) -> anyhow::Result<(
         );
     };
     let week = match arguments.week {
+        Some(week) if week > Week::of(SystemClock::new(Work::new()).now(), community.zone) => {
+            anyhow::bail!("week {week} has not come yet; name one that has, such as 2026-W47")
+        }
         Some(week) => week,
         None => last_week(&mut transaction, community).await?,
     };

@@ -170,6 +170,7 @@ impl From<&RhythmSettings> for Rhythm {
             first_reminder_lead: TimeDelta::hours(settings.first_reminder_hours.into()),
             reminder_lead: TimeDelta::minutes(settings.reminder_minutes.into()),
             digest_hour: settings.digest_hour,
+            ..Self::default()
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 
+use super::digest::reschedule_digest;
 use super::request::Actor;
 use super::{Facilitation, Failure, set_up_community};
 use crate::practice::audit;
@@ -97,6 +98,7 @@ impl Facilitation {
         self.move_board(&mut transaction, &community, core_channel)
             .await?;
         self.put_standing(&mut transaction, &community).await?;
+        reschedule_digest(&mut transaction, &community, &self.rhythm, now).await?;
         self.commit(transaction).await?;
         if is_first {
             // Nothing was missed before: hearing begins now.
@@ -164,6 +166,7 @@ impl Facilitation {
             raised_hours: own.raised_hours.or(kept.raised_hours),
             lapses_days: own.lapses_days.or(kept.lapses_days),
             text_kept_days: own.text_kept_days.or(kept.text_kept_days),
+            ..kept
         };
         transaction.keep_settings(&community).await?;
         transaction

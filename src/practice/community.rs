@@ -1,6 +1,6 @@
 //! A community and what its leads have set for it.
 
-use chrono::{DateTime, Utc, Weekday};
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::id::{ChannelId, GuildId, RoleId};
@@ -55,9 +55,6 @@ impl Community {
         }
     }
 }
-
-/// The day on which the digest of the week that ended is written.
-pub const DIGEST_DAY: Weekday = Weekday::Mon;
 
 /// What a channel is for, as far as Convener cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

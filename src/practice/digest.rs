@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use super::activity::ActivityKind;
 use super::id::{ChannelId, GuildId, MeetupId, RequestId};
 use super::participation::{Participation, Reciprocity};
+use super::request::{Change, History, Status};
 use super::week::{Period, Week};
 
 /// What happened in a channel in the period.
@@ -43,9 +44,38 @@ pub struct RequestCounts {
     pub p90_seconds_to_answer: Option<i64>,
 }
 
-/// A request that was open at the end of the period.
+impl RequestCounts {
+    /// What became of requests in a period, given all that were open, asked or changed in it.
+    #[must_use]
+    pub fn of(histories: &[History], period: Period) -> Self {
+        let count = |holds: &dyn Fn(&History) -> bool| {
+            let holding = histories.iter().filter(|history| holds(history)).count();
+            i64::try_from(holding).unwrap_or(i64::MAX)
+        };
+        let mut seconds: Vec<i64> = histories
+            .iter()
+            .filter_map(|history| {
+                let answered_at = history.first_answered_at()?;
+                let taken = answered_at - history.request.asked.asked_at;
+                period.holds(answered_at).then_some(taken.num_seconds())
+            })
+            .collect();
+        seconds.sort_unstable();
+        Self {
+            new: count(&|history| history.was_asked_in(period)),
+            answered: i64::try_from(seconds.len()).unwrap_or(i64::MAX),
+            resolved: count(&|history| history.changed_in(Change::Resolved, period)),
+            waiting: count(&|history| history.status_at(period.to) == Some(Status::Open)),
+            lapsed: count(&|history| history.changed_in(Change::Lapsed, period)),
+            median_seconds_to_answer: nearest_rank(&seconds, 50),
+            p90_seconds_to_answer: nearest_rank(&seconds, 90),
+        }
+    }
+}
+
+/// A request that is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WaitingRequest {
+pub struct NamedRequest {
     /// Its number.
     pub id: RequestId,
     /// Where it was asked.
@@ -58,6 +88,45 @@ pub struct WaitingRequest {
     pub text: String,
     /// Whether everybody may read where it was asked; else its words are not shown.
     pub is_public: bool,
+}
+
+impl NamedRequest {
+    /// A request, as it is named.
+    #[must_use]
+    pub fn of(history: &History) -> Self {
+        let asked = &history.request.asked;
+        Self {
+            id: history.request.id,
+            channel: asked.channel,
+            link: asked.link(),
+            asked_at: asked.asked_at,
+            text: asked.text.clone(),
+            is_public: asked.is_public,
+        }
+    }
+}
+
+/// What Convener read of what was begun, and how sure it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Readings {
+    /// Messages that begin something: one of the eleven activities, or small talk.
+    pub read: i64,
+    /// Of these, the ones that Convener was less than half sure of.
+    pub unsure: i64,
+    /// Between which numbers each activity lies, with 95 in 100, by how often it is taken for
+    /// another; what members logged is not in it.
+    pub likely: BTreeMap<ActivityKind, (i64, i64)>,
+}
+
+/// A date of a meetup that took place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldMeetup {
+    /// The date.
+    pub date: MeetupDate,
+    /// How many said that they would come.
+    pub going: i64,
+    /// How many are known to have been there; 0 where nobody said.
+    pub there: i64,
 }
 
 /// What became of newcomers: who is answered soon posts again more often.
@@ -86,6 +155,10 @@ pub struct Before {
     pub new: i64,
     /// Requests first answered.
     pub answered: i64,
+    /// Requests open at its end.
+    pub waiting: i64,
+    /// Seconds from asking to the first answer; `None` where there was none.
+    pub median_seconds_to_answer: Option<i64>,
 }
 
 /// A thing for the leads to do.
@@ -133,6 +206,38 @@ pub struct Coverage {
     pub offline_seconds: i64,
     /// The watched channels that could not be read, by name.
     pub unreadable_channels: Vec<String>,
+    /// Channels of which something is recorded, these among them.
+    pub watched_channels: i64,
+    /// Since when Convener has been listening, where it missed more than the first day of the period.
+    pub listens_since: Option<DateTime<Utc>>,
+}
+
+/// How well a period was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// All of it: little that was said is quiet.
+    Clear,
+    /// Not all: a part of the time, or some channels are missing.
+    Partial,
+    /// Next to nothing: its numbers say nothing of the community.
+    Blind,
+}
+
+impl Coverage {
+    /// How well a period of so many seconds was seen. Absences of minutes, as an update takes, don't count:
+    /// what was said in them is read later.
+    #[must_use]
+    pub fn sight(&self, seconds: i64) -> Sight {
+        let unreadable = i64::try_from(self.unreadable_channels.len()).unwrap_or(i64::MAX);
+        let is_deaf = unreadable > 0 && unreadable >= self.watched_channels;
+        if is_deaf || self.offline_seconds >= seconds * 9 / 10 {
+            Sight::Blind
+        } else if unreadable > 0 || self.offline_seconds >= 3_600 || self.listens_since.is_some() {
+            Sight::Partial
+        } else {
+            Sight::Clear
+        }
+    }
 }
 
 /// A week of a community.
@@ -159,6 +264,8 @@ pub struct Digest {
     /// Messages that start an activity, by kind, and activities logged by members. All eleven are
     /// there: what is absent is worth seeing.
     pub activities: BTreeMap<ActivityKind, i64>,
+    /// How sure the readings among these are.
+    pub readings: Readings,
     /// What became of requests.
     pub requests: RequestCounts,
     /// What became of newcomers.
@@ -170,9 +277,13 @@ pub struct Digest {
     /// The period before, where Convener was there for all of it.
     pub before: Option<Before>,
     /// The requests that wait, the oldest first.
-    pub waiting: Vec<WaitingRequest>,
+    pub waiting: Vec<NamedRequest>,
+    /// The requests that were closed without an answer in the period.
+    pub gaps: Vec<NamedRequest>,
     /// Of these, how many are for the next meetup.
     pub raised: i64,
+    /// Dates of meetups in the period, as far as it has come.
+    pub held: Vec<HeldMeetup>,
     /// Dates of meetups in the week that follows.
     pub meetups: Vec<MeetupDate>,
     /// How much was seen.
@@ -180,6 +291,13 @@ pub struct Digest {
 }
 
 impl Digest {
+    /// How well the period was seen, up to the time as of which it is.
+    #[must_use]
+    pub fn sight(&self) -> Sight {
+        let seconds = (self.as_of - self.period.from).num_seconds();
+        self.coverage.sight(seconds)
+    }
+
     /// What the leads can do next, the most pressing first; at most seven.
     #[must_use]
     pub fn next_steps(&self) -> Vec<NextStep> {

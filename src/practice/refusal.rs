@@ -1,5 +1,6 @@
 //! A person's mistake, or a thing that is not theirs to do: shown to them, never logged as a fault.
 
+use super::week::Week;
 use super::when::Unclear;
 
 /// Why Convener does not do what it was asked. `view::refusal` puts it into a sentence that says
@@ -70,6 +71,12 @@ pub enum Refusal {
     MoveToRhythm,
     /// The following dates can't be told from where one of several days went.
     FollowingUnclear,
+    /// What was typed names no week.
+    NotAWeek(String),
+    /// The week has not come yet.
+    WeekToCome(Week),
+    /// The week is before the first that anything is known of.
+    WeekBefore(Week, Week),
     /// A link was asked for, and the operator has not said where pages are reached.
     NoPublicUrl,
     /// The draft was confirmed, dropped, or forgotten; or it is another person's.

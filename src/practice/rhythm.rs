@@ -24,7 +24,9 @@ pub struct Rhythm {
     pub first_reminder_lead: TimeDelta,
     /// How long before its start they are reminded once more.
     pub reminder_lead: TimeDelta,
-    /// The hour of Monday, in the community's zone, at which the leads get their digest.
+    /// How many days after the end of a week the leads get its digest: 0 is the Monday.
+    pub digest_day: u32,
+    /// The hour of that day, in the community's zone.
     pub digest_hour: u32,
 }
 
@@ -39,6 +41,7 @@ impl Default for Rhythm {
             text_kept: TimeDelta::days(180),
             first_reminder_lead: TimeDelta::hours(24),
             reminder_lead: TimeDelta::minutes(15),
+            digest_day: 0,
             digest_hour: 9,
         }
     }
@@ -65,6 +68,10 @@ pub struct OwnRhythm {
     pub lapses_days: Option<i64>,
     /// Days for which the words of messages are kept.
     pub text_kept_days: Option<i64>,
+    /// Days after the end of a week until the leads get its digest, 0 to 6.
+    pub digest_day: Option<i64>,
+    /// The hour of that day, 0 to 23.
+    pub digest_hour: Option<i64>,
 }
 
 impl OwnRhythm {
@@ -73,12 +80,16 @@ impl OwnRhythm {
     pub fn over(&self, rhythm: &Rhythm) -> Rhythm {
         let hours = |own: Option<i64>, usual| own.map_or(usual, TimeDelta::hours);
         let days = |own: Option<i64>, usual| own.map_or(usual, TimeDelta::days);
+        let number =
+            |own: Option<i64>, usual| own.and_then(|own| own.try_into().ok()).unwrap_or(usual);
         Rhythm {
             request_waits: hours(self.waits_hours, rhythm.request_waits),
             request_calls: hours(self.calls_hours, rhythm.request_calls),
             request_raised: hours(self.raised_hours, rhythm.request_raised),
             request_lapses: days(self.lapses_days, rhythm.request_lapses),
             text_kept: days(self.text_kept_days, rhythm.text_kept),
+            digest_day: number(self.digest_day, rhythm.digest_day),
+            digest_hour: number(self.digest_hour, rhythm.digest_hour),
             ..*rhythm
         }
     }

@@ -25,6 +25,14 @@ pub struct Period {
     pub to: DateTime<Utc>,
 }
 
+impl Period {
+    /// Whether an instant is in it.
+    #[must_use]
+    pub fn holds(&self, instant: DateTime<Utc>) -> bool {
+        self.from <= instant && instant < self.to
+    }
+}
+
 impl Week {
     /// The week that an instant falls into, as the zone counts.
     #[must_use]

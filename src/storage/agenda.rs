@@ -120,6 +120,17 @@ impl Transaction {
         Ok(())
     }
 
+    /// Moves a job that nobody works at to another time; whether there is one.
+    pub async fn move_job(&mut self, key: &str, due_at: DateTime<Utc>) -> Result<bool> {
+        const MOVE_JOB: &str = "
+            UPDATE agenda SET due_at = $2
+            WHERE job_key = $1 AND finished_at IS NULL AND leased_until IS NULL";
+        let affected = each_engine!(self, connection => sqlx::query(MOVE_JOB)
+            .bind(key).bind(due_at).execute(connection).await
+            .map(|result| result.rows_affected()))?;
+        Ok(affected == 1)
+    }
+
     /// Keeps that a job will not be tried again until somebody looks at it, and why.
     pub async fn park_job(&mut self, job: &DueJob, error: &str, at: DateTime<Utc>) -> Result<()> {
         const PARK_JOB: &str = "

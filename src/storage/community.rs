@@ -26,6 +26,8 @@ struct CommunityRow {
     raised_hours: Option<i64>,
     lapses_days: Option<i64>,
     text_kept_days: Option<i64>,
+    digest_day: Option<i64>,
+    digest_hour: Option<i64>,
     set_up_at: Option<DateTime<Utc>>,
     left_at: Option<DateTime<Utc>>,
 }
@@ -53,6 +55,8 @@ impl TryFrom<CommunityRow> for Community {
                 raised_hours: row.raised_hours,
                 lapses_days: row.lapses_days,
                 text_kept_days: row.text_kept_days,
+                digest_day: row.digest_day,
+                digest_hour: row.digest_hour,
             },
             set_up_at: row.set_up_at,
             left_at: row.left_at,
@@ -89,7 +93,8 @@ impl Transaction {
         const COMMUNITIES: &str = "
             SELECT guild_id, name, zone, core_channel_id, leads_channel_id, core_role_id,
                 coordinator_role_id, lead_role_id, quiet_from, quiet_to, waits_hours,
-                calls_hours, raised_hours, lapses_days, text_kept_days, set_up_at, left_at
+                calls_hours, raised_hours, lapses_days, text_kept_days, digest_day,
+                digest_hour, set_up_at, left_at
             FROM communities ORDER BY guild_id";
         let rows: Vec<CommunityRow> = each_engine!(self, connection =>
             sqlx::query_as(COMMUNITIES).fetch_all(connection).await)?;
@@ -101,7 +106,8 @@ impl Transaction {
         const COMMUNITY: &str = "
             SELECT guild_id, name, zone, core_channel_id, leads_channel_id, core_role_id,
                 coordinator_role_id, lead_role_id, quiet_from, quiet_to, waits_hours,
-                calls_hours, raised_hours, lapses_days, text_kept_days, set_up_at, left_at
+                calls_hours, raised_hours, lapses_days, text_kept_days, digest_day,
+                digest_hour, set_up_at, left_at
             FROM communities WHERE guild_id = $1";
         let row: Option<CommunityRow> = each_engine!(self, connection =>
             sqlx::query_as(COMMUNITY).bind(guild.get()).fetch_optional(connection).await)?;
@@ -125,7 +131,7 @@ impl Transaction {
             SET zone = $2, core_channel_id = $3, leads_channel_id = $4, core_role_id = $5, set_up_at = $6,
                 coordinator_role_id = $7, lead_role_id = $8, quiet_from = $9, quiet_to = $10,
                 waits_hours = $11, calls_hours = $12, raised_hours = $13, lapses_days = $14,
-                text_kept_days = $15
+                text_kept_days = $15, digest_day = $16, digest_hour = $17
             WHERE guild_id = $1";
         let own = &community.own_rhythm;
         each_engine!(self, connection => sqlx::query(KEEP_SETTINGS)
@@ -144,6 +150,8 @@ impl Transaction {
             .bind(own.raised_hours)
             .bind(own.lapses_days)
             .bind(own.text_kept_days)
+            .bind(own.digest_day)
+            .bind(own.digest_hour)
             .execute(connection)
             .await
             .map(drop))?;

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use super::{Result, Transaction, each_engine, parsed};
 use crate::practice::activity::ActivityKind;
 use crate::practice::digest::ChannelCount;
-use crate::practice::id::{ChannelId, GuildId, RequestId};
+use crate::practice::id::{ChannelId, GuildId};
 use crate::practice::week::Period;
 
 #[derive(FromRow)]
@@ -103,6 +103,30 @@ impl Transaction {
         Ok(counts)
     }
 
+    /// How often each activity was read in a period, of what begins something; with none of them, and
+    /// with how many of each Convener was less than half sure of.
+    pub async fn readings(
+        &mut self,
+        guild: GuildId,
+        period: Period,
+    ) -> Result<Vec<(Option<ActivityKind>, i64, i64)>> {
+        // What goes on with something has no confidence: nothing was read but that.
+        const READINGS: &str = "
+            SELECT activity, COUNT(*), COUNT(CASE WHEN confidence < 0.5 THEN 1 END) FROM messages
+            WHERE guild_id = $1 AND written_at >= $2 AND written_at < $3
+                AND confidence > 0 AND deleted_at IS NULL
+            GROUP BY activity ORDER BY activity";
+        let rows: Vec<(Option<String>, i64, i64)> = each_engine!(self, connection =>
+            sqlx::query_as(READINGS).bind(guild.get()).bind(period.from).bind(period.to)
+                .fetch_all(connection).await)?;
+        rows.into_iter()
+            .map(|(kind, read, unsure)| {
+                let kind = kind.map(|kind| parsed("messages.activity", &kind));
+                Ok((kind.transpose()?, read, unsure))
+            })
+            .collect()
+    }
+
     /// How many members joined in a period.
     pub async fn newcomers(&mut self, guild: GuildId, period: Period) -> Result<i64> {
         const NEWCOMERS: &str = "
@@ -113,89 +137,15 @@ impl Transaction {
         Ok(newcomers)
     }
 
-    /// How many requests were asked in a period; what turned out to be none does not count.
-    pub async fn requests_asked(&mut self, guild: GuildId, period: Period) -> Result<i64> {
-        const REQUESTS_ASKED: &str = "
-            SELECT COUNT(*) FROM requests
-            WHERE guild_id = $1 AND asked_at >= $2 AND asked_at < $3
-                AND (status <> 'withdrawn' OR closed_at >= $3)";
-        let (asked,): (i64,) = each_engine!(self, connection => sqlx::query_as(REQUESTS_ASKED)
-            .bind(guild.get()).bind(period.from).bind(period.to).fetch_one(connection).await)?;
-        Ok(asked)
-    }
-
-    /// How many requests changed in a certain way in a period.
-    pub async fn requests_changed(
-        &mut self,
-        guild: GuildId,
-        change: &str,
-        period: Period,
-    ) -> Result<i64> {
-        const REQUESTS_CHANGED: &str = "
-            SELECT COUNT(DISTINCT events.request_id)
-            FROM request_events AS events JOIN requests USING (request_id)
-            WHERE requests.guild_id = $1 AND events.change = $2
-                AND events.happened_at >= $3 AND events.happened_at < $4
-                AND COALESCE((
-                    SELECT next.change FROM request_events AS next
-                    WHERE next.request_id = events.request_id AND next.event_id > events.event_id
-                        AND next.change IN ('answered', 'reopened', 'resolved', 'withdrawn', 'lapsed',
-                            'undone')
-                    ORDER BY next.event_id LIMIT 1), '') <> 'undone'";
-        let (changed,): (i64,) = each_engine!(self, connection => sqlx::query_as(REQUESTS_CHANGED)
-            .bind(guild.get()).bind(change).bind(period.from).bind(period.to)
-            .fetch_one(connection).await)?;
-        Ok(changed)
-    }
-
-    /// For each request whose first answer ever fell into a period: when it was asked, and when it
-    /// was answered.
-    pub async fn first_answers(
-        &mut self,
-        guild: GuildId,
-        period: Period,
-    ) -> Result<Vec<(DateTime<Utc>, DateTime<Utc>)>> {
-        const FIRST_ANSWERS: &str = "
-            SELECT requests.asked_at, MIN(events.happened_at)
-            FROM request_events AS events JOIN requests USING (request_id)
-            WHERE requests.guild_id = $1 AND events.change = 'answered'
-            GROUP BY requests.request_id, requests.asked_at
-            HAVING MIN(events.happened_at) >= $2 AND MIN(events.happened_at) < $3";
-        Ok(
-            each_engine!(self, connection => sqlx::query_as(FIRST_ANSWERS)
-            .bind(guild.get()).bind(period.from).bind(period.to).fetch_all(connection).await)?,
-        )
-    }
-
-    /// The requests that were asked before a time and had not left the open state by then, the
-    /// oldest first.
-    ///
-    /// The last change of status before that time decides, but for what was taken back right after;
-    /// a request without one was open.
-    pub async fn requests_waiting_at(
-        &mut self,
-        guild: GuildId,
-        at: DateTime<Utc>,
-    ) -> Result<Vec<RequestId>> {
-        const REQUESTS_WAITING_AT: &str = "
-            SELECT requests.request_id FROM requests
-            WHERE requests.guild_id = $1 AND requests.asked_at < $2
-                AND COALESCE((
-                    SELECT events.change FROM request_events AS events
-                    WHERE events.request_id = requests.request_id AND events.happened_at < $2
-                        AND events.change IN ('answered', 'reopened', 'resolved', 'withdrawn', 'lapsed')
-                        AND COALESCE((
-                            SELECT next.change FROM request_events AS next
-                            WHERE next.request_id = events.request_id AND next.event_id > events.event_id
-                                AND next.change IN ('answered', 'reopened', 'resolved', 'withdrawn',
-                                    'lapsed', 'undone')
-                            ORDER BY next.event_id LIMIT 1), '') <> 'undone'
-                    ORDER BY events.event_id DESC LIMIT 1), 'reopened') = 'reopened'
-            ORDER BY requests.asked_at, requests.request_id";
-        let rows: Vec<(i64,)> = each_engine!(self, connection =>
-            sqlx::query_as(REQUESTS_WAITING_AT).bind(guild.get()).bind(at)
-                .fetch_all(connection).await)?;
-        Ok(rows.into_iter().map(|(id,)| RequestId::new(id)).collect())
+    /// How many channels of a guild there are of which something is recorded; a thread is a part of its
+    /// channel.
+    pub async fn watched_channels(&mut self, guild: GuildId) -> Result<i64> {
+        const WATCHED_CHANNELS: &str = "
+            SELECT COUNT(*) FROM channels
+            WHERE guild_id = $1 AND watch <> 'off' AND kind IN ('text', 'forum')";
+        let (channels,): (i64,) = each_engine!(self, connection =>
+            sqlx::query_as(WATCHED_CHANNELS).bind(guild.get()).fetch_one(connection).await)?;
+        Ok(channels)
     }
 
     /// The channels of a guild that could not be read before a time, by name.

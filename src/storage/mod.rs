@@ -25,6 +25,7 @@ mod community;
 mod digest;
 mod draft;
 mod external_id;
+mod history;
 mod meetup;
 mod meetup_answer;
 mod meetup_attendance;

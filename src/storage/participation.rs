@@ -86,12 +86,10 @@ impl Transaction {
         period: Period,
     ) -> Result<BTreeMap<MemberId, i64>> {
         const ANSWERED_BY_MEMBER: &str = "
-            SELECT events.member_id, COUNT(DISTINCT events.request_id)
-            FROM request_events AS events
-            JOIN requests ON requests.request_id = events.request_id
-            WHERE events.change = 'answered' AND events.happened_at >= $2 AND events.happened_at < $3
-                AND events.member_id IS NOT NULL AND requests.guild_id = $1
-            GROUP BY events.member_id";
+            SELECT member_id, COUNT(DISTINCT request_id) FROM request_events
+            WHERE guild_id = $1 AND change = 'answered' AND happened_at >= $2 AND happened_at < $3
+                AND member_id IS NOT NULL
+            GROUP BY member_id";
         let rows: Vec<(i64, i64)> = each_engine!(self, connection => sqlx::query_as(ANSWERED_BY_MEMBER)
             .bind(guild.get()).bind(period.from).bind(period.to).fetch_all(connection).await)?;
         Ok(by_member(rows))

@@ -148,7 +148,7 @@ const FORGET_CLAIMS: &str = "
 const FIND_EVENTS: &str = "
     SELECT happened_at, channel_id, change FROM request_events
     JOIN requests ON requests.request_id = request_events.request_id
-    WHERE guild_id = $1 AND member_id = $2 ORDER BY event_id";
+    WHERE requests.guild_id = $1 AND member_id = $2 ORDER BY event_id";
 const FORGET_EVENTS: &str = "
     UPDATE request_events SET member_id = NULL
     WHERE member_id = $2 AND request_id IN (SELECT request_id FROM requests WHERE guild_id = $1)";
@@ -275,7 +275,7 @@ impl Transaction {
             UNION
             SELECT requests.request_id FROM requests
             JOIN request_events ON request_events.request_id = requests.request_id
-            WHERE guild_id = $1 AND member_id = $2 AND change = 'answered'";
+            WHERE requests.guild_id = $1 AND member_id = $2 AND change = 'answered'";
         let rows: Vec<(i64,)> = each_engine!(self, connection =>
             sqlx::query_as(REQUESTS_WITH_WORDS_OF).bind(guild.get()).bind(member.get())
                 .fetch_all(connection).await)?;

@@ -21,8 +21,8 @@ pub struct RequestFilter {
 }
 
 #[derive(FromRow)]
-struct RequestRow {
-    request_id: i64,
+pub(super) struct RequestRow {
+    pub(super) request_id: i64,
     guild_id: i64,
     channel_id: i64,
     message_id: Option<i64>,
@@ -87,7 +87,7 @@ impl TryFrom<RequestRow> for Request {
 }
 
 #[derive(FromRow)]
-struct EventRow {
+pub(super) struct EventRow {
     change: String,
     happened_at: DateTime<Utc>,
     member_id: Option<i64>,
@@ -214,8 +214,9 @@ impl Transaction {
         life: &Life,
     ) -> Result<()> {
         const KEEP_EVENT: &str = "
-            INSERT INTO request_events (request_id, change, happened_at, member_id, message_id, held_until)
-            VALUES ($1, $2, $3, $4, $5, $6)";
+            INSERT INTO request_events (request_id, guild_id, change, happened_at, member_id, message_id,
+                held_until)
+            SELECT request_id, guild_id, $2, $3, $4, $5, $6 FROM requests WHERE request_id = $1";
         const KEEP_LIFE: &str = "
             UPDATE requests
             SET status = $2, open_since = $3, first_response_at = $4, answered_at = $5, closed_at = $6,
@@ -347,9 +348,8 @@ impl Transaction {
             SELECT member_id FROM (
                 SELECT members.member_id, (
                     SELECT MAX(happened_at) FROM request_events
-                    JOIN requests ON requests.request_id = request_events.request_id
                     WHERE request_events.member_id = members.member_id
-                        AND request_events.change = 'called' AND requests.guild_id = $1) AS called_at
+                        AND change = 'called' AND request_events.guild_id = $1) AS called_at
                 FROM members WHERE guild_id = $1 AND is_core AND NOT is_bot AND NOT has_left) AS core
             ORDER BY called_at NULLS FIRST, member_id";
         let rows: Vec<(i64,)> = each_engine!(self, connection =>
@@ -366,8 +366,7 @@ impl Transaction {
     ) -> Result<(i64, Option<DateTime<Utc>>)> {
         const INVITATIONS: &str = "
             SELECT COUNT(CASE WHEN happened_at >= $3 THEN 1 END), MAX(happened_at) FROM request_events
-            JOIN requests ON requests.request_id = request_events.request_id
-            WHERE request_events.member_id = $2 AND change = 'invited' AND guild_id = $1";
+            WHERE member_id = $2 AND change = 'invited' AND guild_id = $1";
         Ok(each_engine!(self, connection => sqlx::query_as(INVITATIONS)
             .bind(guild.get()).bind(member.get()).bind(since).fetch_one(connection).await)?)
     }

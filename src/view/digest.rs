@@ -1,12 +1,18 @@
 //! The digest as leads read it: on one page, what to do next before everything else.
 
+use chrono::{DateTime, Utc};
+
 use super::board::HIDDEN;
-use super::markdown::{escape, moment, quote};
+use super::markdown::{channel, escape, from_now, moment, quote};
 use super::measure::{count, duration};
+use crate::practice::action::Action;
 use crate::practice::activity::ActivityKind;
-use crate::practice::digest::{Digest, NextStep};
+use crate::practice::board::Shelf;
+use crate::practice::community::Community;
+use crate::practice::digest::{Digest, HeldMeetup, NamedRequest, NextStep, Sight};
 use crate::practice::participation::{USUAL_ACTIVE, USUAL_CORE};
-use crate::practice::post::{Card, Post};
+use crate::practice::post::{Card, Control, Post};
+use crate::practice::week::Week;
 
 /// How many waiting requests are named, where there is room for them.
 const NAMED_REQUESTS: usize = 3;
@@ -14,7 +20,7 @@ const NAMED_REQUESTS: usize = 3;
 /// The most lines of what to do next: what is longer is read by nobody.
 const MOST_LINES: usize = 7;
 
-/// Shares of fewer people than this are told as numbers: a percentage of five people misleads.
+/// Shares of fewer people or messages than this are told as numbers: a percentage of five people misleads.
 const PERCENT_FROM: i64 = 20;
 
 /// How many channels are named.
@@ -35,17 +41,45 @@ pub fn title(digest: &Digest) -> String {
     format!("{}: week {}", digest.guild_name, digest.week)
 }
 
+/// The days of a week: "Mon 2 Mar to Sun 8 Mar 2026".
+#[must_use]
+pub fn days(week: Week) -> String {
+    let last_day = week.next().monday().pred_opt().unwrap_or_default();
+    format!(
+        "{} to {}",
+        week.monday().format("%a %-d %b"),
+        last_day.format("%a %-d %b %Y")
+    )
+}
+
+/// To who ran `/digest settings`: where and when the digest comes.
+#[must_use]
+pub fn settings(community: &Community, next: Option<DateTime<Utc>>) -> Post {
+    let place = community
+        .leads_channel
+        .map_or_else(|| "nowhere yet: name a channel".to_owned(), channel);
+    let next = next.map_or_else(
+        || "in a moment".to_owned(),
+        |next| format!("{} ({})", moment(next), from_now(next)),
+    );
+    Post::words(format!(
+        "The digest of each week comes to {place}, the next one {next}; weeks and hours are those of {}.",
+        community.zone.name()
+    ))
+}
+
 /// One sentence on the period and on what could be seen of it.
 #[must_use]
 pub fn preamble(digest: &Digest, late: bool) -> String {
-    let last_day = digest.week.next().monday().pred_opt().unwrap_or_default();
     let mut text = format!(
-        "{} to {}, as counted in {}.",
-        digest.week.monday().format("%a %-d %b"),
-        last_day.format("%a %-d %b %Y"),
+        "{}, as counted in {}.",
+        days(digest.week),
         digest.zone.name()
     );
     let coverage = &digest.coverage;
+    if let Some(since) = coverage.listens_since {
+        text.push_str(&format!(" I have been listening since {}.", moment(since)));
+    }
     if coverage.offline_seconds > 0 {
         text.push_str(&format!(
             " I was away for {}; what was said then I read later.",
@@ -65,9 +99,14 @@ pub fn preamble(digest: &Digest, late: bool) -> String {
         let names = escape(&coverage.unreadable_channels.join(", "));
         text.push_str(&format!(" I could not read {names}."));
     }
-    if digest.messages == 0 {
-        text.push_str(" It was a quiet week: nobody wrote.");
-    }
+    text.push_str(match (digest.sight(), digest.messages) {
+        (Sight::Blind, _) => {
+            " So I saw next to nothing of this week: no number here says how the community is."
+        }
+        (Sight::Partial, 0) => " In what I could see nobody wrote.",
+        (Sight::Clear, 0) => " It was a quiet week: nobody wrote.",
+        (Sight::Partial | Sight::Clear, _) => "",
+    });
     if late {
         text.push_str(" This digest is late, sorry.");
     }
@@ -82,6 +121,7 @@ pub fn sections(digest: &Digest) -> Vec<Section> {
         requests(digest),
         practice(digest),
         people(digest),
+        held(digest),
         meetups(digest),
     ]
     .into_iter()
@@ -128,23 +168,27 @@ fn next_steps(digest: &Digest) -> Section {
         });
     }
     for request in digest.waiting.iter().take(NAMED_REQUESTS) {
-        let words = if request.is_public {
-            &request.text
-        } else {
-            HIDDEN
-        };
-        let words = quote(words, 80);
-        let words = match &request.link {
-            Some(link) => format!("[{words}]({link})"),
-            None => words,
-        };
         let age = duration((digest.as_of - request.asked_at).num_seconds());
-        lines.push(format!("{words} has waited {age}"));
+        lines.push(format!("{} has waited {age}", named(request)));
     }
     lines.truncate(MOST_LINES);
     Section {
         heading: "What to do next",
         lines,
+    }
+}
+
+/// A request's first words, with the link to it.
+fn named(request: &NamedRequest) -> String {
+    let words = if request.is_public {
+        &request.text
+    } else {
+        HIDDEN
+    };
+    let words = quote(words, 80);
+    match &request.link {
+        Some(link) => format!("[{words}]({link})"),
+        None => words,
     }
 }
 
@@ -164,6 +208,19 @@ fn requests(digest: &Digest) -> Section {
             duration(p90)
         ));
     }
+    if let Some(before) = &digest.before {
+        let mut line = format!(
+            "The week before: {} new, {} answered, {} waiting",
+            before.new, before.answered, before.waiting
+        );
+        if let Some(median) = before.median_seconds_to_answer {
+            line.push_str(&format!("; half answered within {}", duration(median)));
+        }
+        lines.push(line);
+    }
+    for request in digest.gaps.iter().take(NAMED_REQUESTS) {
+        lines.push(format!("A gap: {}", named(request)));
+    }
     Section {
         heading: "Requests",
         lines,
@@ -171,6 +228,9 @@ fn requests(digest: &Digest) -> Section {
 }
 
 fn practice(digest: &Digest) -> Section {
+    let readings = &digest.readings;
+    // Of a handful it could as well be none or twice as many.
+    let says_something = readings.read >= PERCENT_FROM;
     let mut present: Vec<_> = digest
         .activities
         .iter()
@@ -179,8 +239,20 @@ fn practice(digest: &Digest) -> Section {
     present.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
     let mut lines: Vec<_> = present
         .into_iter()
-        .map(|(kind, count)| format!("{}: {count}", kind.title()))
+        .map(
+            |(kind, count)| match readings.likely.get(kind).filter(|_| says_something) {
+                Some((low, high)) => format!("{}: {count} (likely {low} to {high})", kind.title()),
+                None => format!("{}: {count}", kind.title()),
+            },
+        )
         .collect();
+    if says_something && readings.unsure > 0 {
+        lines.push(format!(
+            "Of {} I was unsure of {}; what is likely takes into account what I confuse",
+            count(readings.read, "beginning", "beginnings"),
+            readings.unsure
+        ));
+    }
     let absent: Vec<_> = ActivityKind::ALL
         .into_iter()
         .filter(|kind| digest.activities.get(kind).is_none_or(|count| *count == 0))
@@ -204,11 +276,9 @@ fn people(digest: &Digest) -> Section {
     )];
     if let Some(before) = &digest.before {
         lines.push(format!(
-            "The week before: {} by {}, {} new and {} answered requests",
+            "The week before: {} by {}",
             count(before.messages, "message", "messages"),
             count(before.people, "person", "people"),
-            before.new,
-            before.answered
         ));
     }
     lines.extend(newcomers(digest));
@@ -294,6 +364,31 @@ fn load(digest: &Digest) -> Option<String> {
     })
 }
 
+fn held(digest: &Digest) -> Section {
+    let lines = digest
+        .held
+        .iter()
+        .filter(|held| held.date.starts_at < digest.as_of)
+        .map(|held| {
+            let HeldMeetup { date, going, there } = held;
+            let attended = match (*there, *going) {
+                (0, 0) => "nobody said who was there".to_owned(),
+                (0, going) => format!("{going} meant to come, nobody said who was there"),
+                (there, _) => format!("{} there", count(there, "person", "people")),
+            };
+            format!(
+                "{}: {}, {attended}",
+                escape(&date.title),
+                moment(date.starts_at)
+            )
+        })
+        .collect();
+    Section {
+        heading: "Meetups held",
+        lines,
+    }
+}
+
 fn meetups(digest: &Digest) -> Section {
     let lines = digest
         .meetups
@@ -327,6 +422,14 @@ pub fn post(digest: &Digest, late: bool) -> Post {
             fields,
             footer: String::new(),
         }),
+        controls: if digest.waiting.is_empty() {
+            Vec::new()
+        } else {
+            vec![Control::Button(
+                "What waits now".to_owned(),
+                Action::ShowShelf(Shelf::Waiting, 0),
+            )]
+        },
         ..Post::default()
     }
 }

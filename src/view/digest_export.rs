@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 
 use super::digest::{preamble, sections, title};
-use crate::practice::digest::Digest;
+use crate::practice::digest::{Digest, Readings, RequestCounts, Sight};
 
 /// For a page or a mail.
 #[must_use]
@@ -96,8 +97,7 @@ fn plain_moments(line: &str) -> String {
         .split(':')
         .next()
         .and_then(|seconds| seconds.parse().ok());
-    let Some(instant) = seconds.and_then(|seconds| chrono::DateTime::from_timestamp(seconds, 0))
-    else {
+    let Some(instant) = seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)) else {
         return line.to_owned();
     };
     format!(
@@ -116,11 +116,14 @@ struct Document<'a> {
     people: i64,
     channels: Vec<ChannelDocument<'a>>,
     activities: BTreeMap<&'static str, i64>,
+    readings: ReadingsDocument,
     requests: RequestsDocument,
     newcomers: NewcomersDocument,
     participation: BTreeMap<&'static str, i64>,
     reciprocity: BTreeMap<&'static str, i64>,
     week_before: Option<BTreeMap<&'static str, i64>>,
+    gaps: Vec<String>,
+    meetups_held: Vec<HeldDocument<'a>>,
     meetups: Vec<MeetupDocument<'a>>,
     coverage: CoverageDocument<'a>,
 }
@@ -137,6 +140,13 @@ struct ChannelDocument<'a> {
     id: String,
     name: &'a str,
     messages: i64,
+}
+
+#[derive(Serialize)]
+struct ReadingsDocument {
+    read: i64,
+    unsure: i64,
+    likely: BTreeMap<&'static str, (i64, i64)>,
 }
 
 #[derive(Serialize)]
@@ -167,18 +177,72 @@ struct MeetupDocument<'a> {
 }
 
 #[derive(Serialize)]
+struct HeldDocument<'a> {
+    id: String,
+    title: &'a str,
+    starts_at: String,
+    going: i64,
+    there: i64,
+}
+
+#[derive(Serialize)]
 struct CoverageDocument<'a> {
+    seen: &'static str,
     offline_seconds: i64,
     unreadable_channels: &'a [String],
+    watched_channels: i64,
+    listens_since: Option<String>,
+}
+
+impl From<&Readings> for ReadingsDocument {
+    fn from(readings: &Readings) -> Self {
+        let likely = readings.likely.iter();
+        Self {
+            read: readings.read,
+            unsure: readings.unsure,
+            likely: likely.map(|(kind, range)| (kind.name(), *range)).collect(),
+        }
+    }
+}
+
+impl From<&RequestCounts> for RequestsDocument {
+    fn from(counts: &RequestCounts) -> Self {
+        Self {
+            new: counts.new,
+            answered: counts.answered,
+            resolved: counts.resolved,
+            waiting: counts.waiting,
+            lapsed: counts.lapsed,
+            median_seconds_to_answer: counts.median_seconds_to_answer,
+            p90_seconds_to_answer: counts.p90_seconds_to_answer,
+        }
+    }
+}
+
+impl<'a> From<&'a Digest> for CoverageDocument<'a> {
+    fn from(digest: &'a Digest) -> Self {
+        let coverage = &digest.coverage;
+        Self {
+            seen: match digest.sight() {
+                Sight::Clear => "clear",
+                Sight::Partial => "partial",
+                Sight::Blind => "blind",
+            },
+            offline_seconds: coverage.offline_seconds,
+            unreadable_channels: &coverage.unreadable_channels,
+            watched_channels: coverage.watched_channels,
+            listens_since: coverage.listens_since.map(instant),
+        }
+    }
+}
+
+fn instant(instant: DateTime<Utc>) -> String {
+    instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
 /// For a program. `original_id` gives an id as its source wrote it; ids are always strings.
 #[must_use]
 pub fn json(digest: &Digest, guild: &str, original_id: impl Fn(i64) -> String) -> String {
-    let counts = &digest.requests;
-    let instant = |instant: chrono::DateTime<chrono::Utc>| {
-        instant.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
-    };
     let document = Document {
         guild: guild.to_owned(),
         week: digest.week.to_string(),
@@ -203,15 +267,8 @@ pub fn json(digest: &Digest, guild: &str, original_id: impl Fn(i64) -> String) -
             .iter()
             .map(|(kind, count)| (kind.name(), *count))
             .collect(),
-        requests: RequestsDocument {
-            new: counts.new,
-            answered: counts.answered,
-            resolved: counts.resolved,
-            waiting: counts.waiting,
-            lapsed: counts.lapsed,
-            median_seconds_to_answer: counts.median_seconds_to_answer,
-            p90_seconds_to_answer: counts.p90_seconds_to_answer,
-        },
+        readings: (&digest.readings).into(),
+        requests: (&digest.requests).into(),
         newcomers: NewcomersDocument {
             joined: digest.newcomers.joined,
             asked: digest.newcomers.asked,
@@ -246,8 +303,25 @@ pub fn json(digest: &Digest, guild: &str, original_id: impl Fn(i64) -> String) -
                 ("people", before.people),
                 ("new", before.new),
                 ("answered", before.answered),
+                ("waiting", before.waiting),
             ])
         }),
+        gaps: digest
+            .gaps
+            .iter()
+            .map(|request| request.id.to_string())
+            .collect(),
+        meetups_held: digest
+            .held
+            .iter()
+            .map(|held| HeldDocument {
+                id: held.date.id.to_string(),
+                title: &held.date.title,
+                starts_at: instant(held.date.starts_at),
+                going: held.going,
+                there: held.there,
+            })
+            .collect(),
         meetups: digest
             .meetups
             .iter()
@@ -257,10 +331,7 @@ pub fn json(digest: &Digest, guild: &str, original_id: impl Fn(i64) -> String) -
                 starts_at: instant(date.starts_at),
             })
             .collect(),
-        coverage: CoverageDocument {
-            offline_seconds: digest.coverage.offline_seconds,
-            unreadable_channels: &digest.coverage.unreadable_channels,
-        },
+        coverage: digest.into(),
     };
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');

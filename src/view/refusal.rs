@@ -108,6 +108,16 @@ pub fn refusal(refusal: &Refusal) -> String {
             "The dates that follow can't go with this one. Move it alone, or plan a new series with `/meetup schedule`."
                 .to_owned()
         }
+        Refusal::NotAWeek(text) => format!(
+            "“{}” is not a week that I know. Write it like `2026-W47`, or choose one from the list.",
+            escape(text)
+        ),
+        Refusal::WeekToCome(week) => {
+            format!("Week {week} has not come yet. `/digest now` shows the one we are in.")
+        }
+        Refusal::WeekBefore(week, first) => format!(
+            "I know nothing of week {week}: the first that I heard of is {first}."
+        ),
         Refusal::NoPublicUrl => {
             "There is no calendar link here, as Convener's pages are not published. Ask whoever runs it to set \
              `web.public_url`."

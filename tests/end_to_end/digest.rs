@@ -51,6 +51,7 @@ async fn the_digest_comes_once_on_monday_at_the_communitys_hour() {
     • In ninety days: 0 core, 0 active, 3 now and then, 0 reading; 3 moved inwards this week, 0 outwards
     • 1 answer by 1 person in ninety days; 0 of 2 who asked answered somebody, too
     • Busiest: #help 3
+    [What waits now]
     ");
     world.advance(TimeDelta::days(6)).await;
     world.discord.assert_no_message("#leads");
@@ -109,4 +110,98 @@ async fn an_absence_is_stated() {
         "{}",
         digest.text()
     );
+}
+
+#[tokio::test]
+async fn a_week_that_was_can_be_read_again() {
+    let mut world = World::new().await;
+    let (ana, lena) = (world.ana.clone(), world.lena.clone());
+    let question = "Where can I find the wiring plan of the rain gauge?";
+    world.says(&ana, "#help", question).await;
+    world.advance(TimeDelta::days(8)).await;
+    let last = lena.runs_in("#leads", "/digest week", json!({})).await;
+    let text = last.text();
+    assert!(
+        text.contains("week 2026-W10") && text.contains("1 message by 1 person"),
+        "{text}"
+    );
+    let running = json!({"week": "2026-W11"});
+    let running = lena.runs_in("#leads", "/digest week", running).await;
+    assert!(
+        running.text().contains("nobody wrote"),
+        "{}",
+        running.text()
+    );
+    for (week, told) in [
+        ("2026-W30", "has not come yet"),
+        ("2026-W02", "the first that I heard of is 2026-W10"),
+        ("next week", "not a week that I know"),
+    ] {
+        let refused = lena
+            .runs_in("#leads", "/digest week", json!({"week": week}))
+            .await;
+        assert!(
+            refused.content.contains(told),
+            "{week}: {}",
+            refused.content
+        );
+    }
+    let refused = ana.runs_in("#help", "/digest week", json!({})).await;
+    assert!(
+        refused.content.contains("core group"),
+        "{}",
+        refused.content
+    );
+}
+
+#[tokio::test]
+async fn the_leads_choose_when_the_digest_comes() {
+    let mut world = World::new().await;
+    let (ana, lena) = (world.ana.clone(), world.lena.clone());
+    let refused = ana
+        .runs_in("#help", "/digest settings", json!({"hour": 7}))
+        .await;
+    assert!(
+        refused.content.contains("for the leads"),
+        "{}",
+        refused.content
+    );
+    let chosen = json!({"day": "Wednesday", "hour": 17});
+    let set = lena.runs_in("#leads", "/digest settings", chosen).await;
+    // Wednesday, 11 March 2026, 17:00 in Berlin.
+    assert!(set.content.contains("<t:1773244800:F>"), "{}", set.content);
+    world.advance_to("2026-03-11T15:59:00Z").await;
+    world.discord.assert_no_message("#leads");
+    world.advance(TimeDelta::minutes(1)).await;
+    let digest = world.discord.next_message("#leads").await;
+    assert!(digest.text().contains("week 2026-W10"), "{}", digest.text());
+    assert!(!digest.text().contains("late"), "{}", digest.text());
+    world.advance_to("2026-03-18T15:59:00Z").await;
+    world.discord.assert_no_message("#leads");
+    world.advance(TimeDelta::minutes(1)).await;
+    let next = world.discord.next_message("#leads").await;
+    assert!(next.text().contains("week 2026-W11"), "{}", next.text());
+}
+
+#[tokio::test]
+async fn weeks_that_were_missed_come_late_and_once() {
+    let world = World::new().await;
+    let stopped = world.stop().await;
+    stopped.advance(TimeDelta::days(16));
+    let mut world = stopped.start().await;
+    world.settle().await;
+    for week in ["2026-W10", "2026-W11"] {
+        let digest = world.discord.next_message("#leads").await;
+        let text = digest.text();
+        assert!(
+            text.contains(week) && text.contains("late, sorry"),
+            "{text}"
+        );
+    }
+    world.discord.assert_no_message("#leads");
+    let blind = world
+        .lena
+        .runs_in("#leads", "/digest week", json!({}))
+        .await;
+    assert!(blind.text().contains("next to nothing"), "{}", blind.text());
 }

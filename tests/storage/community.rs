@@ -56,6 +56,8 @@ async fn a_guild_keeps_its_settings_when_it_is_renamed(database: &Database) {
             raised_hours: Some(3),
             lapses_days: Some(4),
             text_kept_days: Some(5),
+            digest_day: Some(2),
+            digest_hour: Some(17),
         },
         set_up_at: Some(at("09:00:00.123456")),
         left_at: None,

@@ -2,10 +2,11 @@
 
 use convener::practice::activity::ActivityKind::{ProblemSolving, SeekingExperience, Visits};
 use convener::practice::community::{Channel, ChannelKind};
+use convener::practice::digest::RequestCounts;
 use convener::practice::id::{MemberId, MessageId, RequestId};
 use convener::practice::message::{Heard, MessageKind};
 use convener::practice::reading::Reading;
-use convener::practice::request::{Change, Event, Life};
+use convener::practice::request::{Change, Event, Life, Status};
 use convener::practice::week::Period;
 use convener::storage::Transaction;
 
@@ -189,12 +190,19 @@ async fn what_waits_is_counted_as_of_a_time(database: &Database) {
         ("11:30:01", vec![waiting, reopened]),
         ("12:00:00.000001", vec![waiting]),
     ] {
-        let waits = transaction.requests_waiting_at(GUILD, at(time)).await;
-        assert_eq!(waits.unwrap(), expected, "at {time}");
+        let period = Period {
+            from: at("00:00:00"),
+            to: at(time),
+        };
+        let histories = transaction.histories(GUILD, period).await.unwrap();
+        let waits: Vec<RequestId> = histories
+            .iter()
+            .filter(|history| history.status_at(period.to) == Some(Status::Open))
+            .map(|history| history.request.id)
+            .collect();
+        assert_eq!(waits, expected, "at {time}");
     }
-    let elsewhere = transaction
-        .requests_waiting_at(OTHER_GUILD, at("11:00:00"))
-        .await;
+    let elsewhere = transaction.histories(OTHER_GUILD, morning()).await;
     assert!(elsewhere.unwrap().is_empty());
 }
 
@@ -211,11 +219,11 @@ async fn the_first_answer_ever_counts(database: &Database) {
     let late = opened(&mut transaction, 3, "06:00:00").await;
     change(&mut transaction, late, Change::Answered, "12:00:00").await;
 
-    let answers = transaction.first_answers(GUILD, morning()).await;
-    let expected = [(at("06:00:00.000001"), at("08:00:00"))];
-    assert_eq!(answers.unwrap(), expected);
-    let elsewhere = transaction.first_answers(OTHER_GUILD, morning()).await;
-    assert!(elsewhere.unwrap().is_empty());
+    let histories = transaction.histories(GUILD, morning()).await.unwrap();
+    let counts = RequestCounts::of(&histories, morning());
+    assert_eq!((counts.answered, counts.new), (1, 0));
+    // From a microsecond after six to eight, in whole seconds.
+    assert_eq!(counts.median_seconds_to_answer, Some(7_199));
 }
 
 async fn changes_count_once_a_request(database: &Database) {
@@ -235,17 +243,9 @@ async fn changes_count_once_a_request(database: &Database) {
     change(&mut transaction, later, Change::Withdrawn, "12:00:00").await;
     opened(&mut transaction, 4, "12:00:00").await;
 
-    for (kind, count) in [
-        (Change::Resolved, 1),
-        (Change::Withdrawn, 1),
-        (Change::Lapsed, 0),
-    ] {
-        let changed = transaction
-            .requests_changed(GUILD, kind.name(), morning())
-            .await;
-        assert_eq!(changed.unwrap(), count, "{kind:?}");
-    }
+    let histories = transaction.histories(GUILD, morning()).await.unwrap();
+    let counts = RequestCounts::of(&histories, morning());
+    assert_eq!((counts.resolved, counts.lapsed), (1, 0));
     // Withdrawn after the period, it was a request in it: a digest stays as it was written.
-    let new = transaction.requests_asked(GUILD, morning()).await;
-    assert_eq!(new.unwrap(), 2);
+    assert_eq!(counts.new, 2);
 }

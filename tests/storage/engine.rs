@@ -8,9 +8,9 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use convener::storage::Store;
-use sqlx::postgres::PgConnectOptions;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, SqliteConnection};
+use sqlx::postgres::{PgConnectOptions, PgRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, FromRow, PgConnection, SqliteConnection};
 
 /// An empty database.
 pub(crate) struct Database {
@@ -97,6 +97,19 @@ impl Beside {
         }
     }
 
+    /// All rows that a statement answers.
+    pub(crate) async fn rows<T>(&mut self, statement: &str) -> Vec<T>
+    where
+        T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let statement = AssertSqlSafe(statement.to_owned());
+        match self {
+            Self::Sqlite(connection) => sqlx::query_as(statement).fetch_all(connection).await,
+            Self::Postgres(connection) => sqlx::query_as(statement).fetch_all(connection).await,
+        }
+        .unwrap()
+    }
+
     /// The one number that a statement answers.
     pub(crate) async fn number(&mut self, statement: &str) -> i64 {
         let statement = AssertSqlSafe(statement.to_owned());
@@ -151,8 +164,8 @@ async fn on_server(server: &PgConnectOptions, statement: &str) {
     connection.close().await.unwrap();
 }
 
-const DID_NOT_RUN: &[u8] =
-    b"\nThe tests on PostgreSQL did NOT run: TEST_POSTGRES_URL is not set; see .ci/test\n";
+const DID_NOT_RUN: &str =
+    "\nThe tests on PostgreSQL did NOT run: TEST_POSTGRES_URL is not set; see .ci/test\n";
 
 fn server() -> Option<PgConnectOptions> {
     static SAID: Once = Once::new();
@@ -163,18 +176,20 @@ fn server() -> Option<PgConnectOptions> {
         environment("CI").is_none(),
         "TEST_POSTGRES_URL is not set, and CI must not pass without the tests on PostgreSQL"
     );
-    SAID.call_once(|| {
-        // Past the capture of the test harness: a test that did not run must not look as if it had.
-        std::io::stderr().write_all(DID_NOT_RUN).unwrap();
-    });
+    SAID.call_once(|| tell(DID_NOT_RUN));
     None
+}
+
+/// Says something past the capture of the test harness: a test that did not run must not look as if it had.
+pub(crate) fn tell(what: &str) {
+    std::io::stderr().write_all(what.as_bytes()).unwrap();
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "the tests' own settings, which are none of the program's"
 )]
-fn environment(name: &str) -> Option<String> {
+pub(crate) fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

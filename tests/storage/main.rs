@@ -42,6 +42,7 @@ mod outbox;
 mod participation;
 mod presence;
 mod privacy;
+mod recount;
 mod request;
 mod sample;
 mod schemas;

@@ -121,6 +121,7 @@ async fn rhythm(
             raised_hours: meetup_hours,
             lapses_days,
             text_kept_days: words_days,
+            ..OwnRhythm::default()
         },
     };
     let facilitation = &context.data().facilitation;

@@ -1,24 +1,27 @@
-//! The digest: a week computed from the facts, and delivered on the community's Monday.
+//! The digest: a week computed from the facts.
 
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+mod delivery;
 
-use super::{Facilitation, Failure, Fault, put_job, put_notice, set_up_community};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+
+pub use delivery::DigestSettings;
+pub(super) use delivery::{put_digest_job, reschedule_digest};
+
+use super::{Facilitation, Failure, set_up_community};
+use crate::listening::shares;
+use crate::practice::activity::ActivityKind;
 use crate::practice::community::Community;
 use crate::practice::digest::{
-    Before, Coverage, Digest, MeetupDate, Newcomers, RequestCounts, WaitingRequest, nearest_rank,
+    Before, Coverage, Digest, HeldMeetup, MeetupDate, NamedRequest, Newcomers, Readings,
+    RequestCounts,
 };
 use crate::practice::id::GuildId;
-use crate::practice::job::Job;
-use crate::practice::notice::Notice;
+use crate::practice::meetup::Answer;
 use crate::practice::participation::{LOOKED_BACK_WEEKS, Participation, Reciprocity};
-use crate::practice::recurrence::instant_of;
-use crate::practice::request::{Change, Request};
-use crate::practice::rhythm::Rhythm;
+use crate::practice::refusal::Refusal;
+use crate::practice::request::{Change, History, Status};
 use crate::practice::week::{Period, Week};
 use crate::storage::{StorageError, Transaction};
-
-/// A digest that is later than this after its hour says so.
-const DIGEST_GRACE: TimeDelta = TimeDelta::hours(1);
 
 impl Facilitation {
     /// `/digest now`: the week that a community is in, as it is so far. Moves nothing.
@@ -31,66 +34,54 @@ impl Facilitation {
         Ok(digest)
     }
 
-    /// Agenda: has the digest of a week sent to the leads, and puts the next week on the agenda.
-    pub async fn write_digest(
-        &self,
-        transaction: &mut Transaction,
-        guild: GuildId,
-        week: Week,
-    ) -> Result<(), Fault> {
-        let Some(community) = transaction.community(guild).await? else {
-            return Ok(());
-        };
+    /// `/digest week`: a week that was, or the one that is; the last whole one where none is named. Moves
+    /// nothing.
+    pub async fn digest_of(&self, guild: GuildId, week: Option<&str>) -> Result<Digest, Failure> {
+        let mut transaction = self.store.read().await?;
+        let community = set_up_community(&mut transaction, guild).await?;
         let now = self.clock.now();
-        if let Some(channel) = community.leads_channel {
-            let late = now > digest_due(&community, &self.rhythm, week) + DIGEST_GRACE;
-            put_notice(
-                transaction,
-                guild,
-                channel,
-                &Notice::Digest { week, late },
-                now,
-            )
-            .await?;
+        let current = Week::of(now, community.zone);
+        let week = match week {
+            Some(text) => text
+                .trim()
+                .parse()
+                .map_err(|_| Refusal::NotAWeek(text.trim().to_owned()))?,
+            None => current.previous(),
+        };
+        if week > current {
+            return Err(Refusal::WeekToCome(week).into());
         }
-        let next = week.next();
-        let due = digest_due(&community, &self.rhythm, next);
-        put_job(
-            transaction,
-            guild,
-            &Job::WriteDigest { guild, week: next },
-            due,
-        )
-        .await?;
-        Ok(())
+        let first = first_week(&mut transaction, &community, now).await?;
+        if week < first {
+            return Err(Refusal::WeekBefore(week, first).into());
+        }
+        let mut digest = digest(&mut transaction, &community, week).await?;
+        digest.as_of = digest.period.to.min(now);
+        Ok(digest)
+    }
+
+    /// The weeks of which there can be a digest, the latest first, at most so many.
+    pub async fn digest_weeks(&self, guild: GuildId, most: usize) -> Result<Vec<Week>, Failure> {
+        let mut transaction = self.store.read().await?;
+        let community = set_up_community(&mut transaction, guild).await?;
+        let now = self.clock.now();
+        let first = first_week(&mut transaction, &community, now).await?;
+        let weeks = std::iter::successors(Some(Week::of(now, community.zone)), |week| {
+            Some(week.previous())
+        });
+        Ok(weeks.take_while(|week| *week >= first).take(most).collect())
     }
 }
 
-/// When the digest of a week is due: on the Monday after it, at the community's hour.
-fn digest_due(community: &Community, rhythm: &Rhythm, week: Week) -> DateTime<Utc> {
-    let hour = NaiveTime::from_hms_opt(rhythm.digest_hour, 0, 0).unwrap_or(NaiveTime::MIN);
-    instant_of(week.next().monday().and_time(hour), community.zone)
-}
-
-/// Puts the digest of the present week on the agenda.
-pub(super) async fn put_digest_job(
+/// The first week that anything can be known of: that of the first message, or of the setup.
+async fn first_week(
     transaction: &mut Transaction,
     community: &Community,
-    rhythm: &Rhythm,
     now: DateTime<Utc>,
-) -> Result<(), StorageError> {
-    let week = Week::of(now, community.zone);
-    let job = Job::WriteDigest {
-        guild: community.guild,
-        week,
-    };
-    put_job(
-        transaction,
-        community.guild,
-        &job,
-        digest_due(community, rhythm, week),
-    )
-    .await
+) -> Result<Week, StorageError> {
+    let first = transaction.first_message_at(community.guild).await?;
+    let first = first.into_iter().chain(community.set_up_at).min();
+    Ok(Week::of(first.unwrap_or(now), community.zone))
 }
 
 /// The digest of a week, as of its end.
@@ -101,16 +92,28 @@ pub async fn digest(
 ) -> Result<Digest, StorageError> {
     let guild = community.guild;
     let period = week.period(community.zone);
+    let previous = week.previous().period(community.zone);
+    let histories = transaction
+        .histories(
+            guild,
+            Period {
+                from: previous.from,
+                to: period.to,
+            },
+        )
+        .await?;
+    let is_waiting = |history: &&History| history.status_at(period.to) == Some(Status::Open);
+    let is_gap = |history: &&History| history.changed_in(Change::Lapsed, period);
+    let is_raised = |history: &&History| {
+        let raised_at = history.request.life.raised_at;
+        raised_at.is_some_and(|at| at < period.to)
+    };
+    let raised = histories
+        .iter()
+        .filter(is_waiting)
+        .filter(is_raised)
+        .count();
     let channels = transaction.messages_by_channel(guild, period).await?;
-    let mut waiting = Vec::new();
-    let mut raised = 0;
-    for id in transaction.requests_waiting_at(guild, period.to).await? {
-        if let Some(request) = transaction.request(id).await? {
-            raised += i64::from(request.life.raised_at.is_some_and(|at| at < period.to));
-            waiting.push(waiting_request(request));
-        }
-    }
-    let messages = channels.iter().map(|channel| channel.messages).sum();
     Ok(Digest {
         guild,
         guild_name: community.name.clone(),
@@ -118,20 +121,61 @@ pub async fn digest(
         period,
         as_of: period.to,
         zone: community.zone,
-        messages,
+        messages: channels.iter().map(|channel| channel.messages).sum(),
         people: transaction.people(guild, period).await?,
         channels,
         activities: transaction.activities_by_kind(guild, period).await?,
-        requests: request_counts(transaction, guild, period, waiting.len()).await?,
+        readings: readings(transaction, guild, period).await?,
+        requests: RequestCounts::of(&histories, period),
         newcomers: newcomers(transaction, community, week).await?,
         participation: participation(transaction, guild, period.to).await?,
         reciprocity: reciprocity(transaction, guild, period.to).await?,
-        before: before(transaction, community, week.previous()).await?,
-        waiting,
-        raised,
+        before: before(transaction, community, previous, &histories).await?,
+        waiting: histories
+            .iter()
+            .filter(is_waiting)
+            .map(NamedRequest::of)
+            .collect(),
+        gaps: histories
+            .iter()
+            .filter(is_gap)
+            .map(NamedRequest::of)
+            .collect(),
+        raised: i64::try_from(raised).unwrap_or(i64::MAX),
+        held: held_meetups(transaction, guild, period).await?,
         meetups: meetups_of(transaction, guild, week.next().period(community.zone)).await?,
-        coverage: coverage(transaction, guild, period).await?,
+        coverage: coverage(transaction, community, period).await?,
     })
+}
+
+/// How sure the readings of a period are, corrected for what the reader confuses.
+async fn readings(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    period: Period,
+) -> Result<Readings, StorageError> {
+    let mut counts = shares::Counts::default();
+    let mut readings = Readings::default();
+    for (kind, read, unsure) in transaction.readings(guild, period).await? {
+        let place = kind.map_or(ActivityKind::ALL.len(), |kind| kind as usize);
+        counts[place] = u32::try_from(read).unwrap_or(u32::MAX);
+        readings.read += read;
+        readings.unsure += unsure;
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "a share of a count of messages"
+    )]
+    let part = |share: f64| (share * readings.read as f64).round() as i64;
+    for share in shares::shares(&counts) {
+        if let Some(kind) = share.activity {
+            readings
+                .likely
+                .insert(kind, (part(share.low), part(share.high)));
+        }
+    }
+    Ok(readings)
 }
 
 async fn newcomers(
@@ -183,15 +227,15 @@ async fn reciprocity(
     Ok(Reciprocity::of(&asked, &answered))
 }
 
-/// The numbers of a week to compare with; `None` where it was not heard from its beginning on, or
+/// The numbers of a period to compare with; `None` where it was not heard from its beginning on, or
 /// Convener was away for a part of it.
 async fn before(
     transaction: &mut Transaction,
     community: &Community,
-    week: Week,
+    period: Period,
+    histories: &[History],
 ) -> Result<Option<Before>, StorageError> {
     let guild = community.guild;
-    let period = week.period(community.zone);
     let first = transaction.first_message_at(guild).await?;
     let is_whole = first.is_some_and(|first| first < period.from)
         && transaction
@@ -202,40 +246,41 @@ async fn before(
         return Ok(None);
     }
     let channels = transaction.messages_by_channel(guild, period).await?;
+    let requests = RequestCounts::of(histories, period);
     Ok(Some(Before {
         messages: channels.iter().map(|channel| channel.messages).sum(),
         people: transaction.people(guild, period).await?,
-        new: transaction.requests_asked(guild, period).await?,
-        answered: i64::try_from(transaction.first_answers(guild, period).await?.len())
-            .unwrap_or(i64::MAX),
+        new: requests.new,
+        answered: requests.answered,
+        waiting: requests.waiting,
+        median_seconds_to_answer: requests.median_seconds_to_answer,
     }))
 }
 
-async fn request_counts(
+/// The dates of meetups in a period, in their order.
+async fn dates_of(
     transaction: &mut Transaction,
     guild: GuildId,
     period: Period,
-    waiting: usize,
-) -> Result<RequestCounts, StorageError> {
-    let first_answers = transaction.first_answers(guild, period).await?;
-    let mut seconds: Vec<i64> = first_answers
-        .iter()
-        .map(|(asked, answered)| (*answered - *asked).num_seconds())
-        .collect();
-    seconds.sort_unstable();
-    Ok(RequestCounts {
-        new: transaction.requests_asked(guild, period).await?,
-        answered: i64::try_from(seconds.len()).unwrap_or(i64::MAX),
-        resolved: transaction
-            .requests_changed(guild, Change::Resolved.name(), period)
-            .await?,
-        waiting: i64::try_from(waiting).unwrap_or(i64::MAX),
-        lapsed: transaction
-            .requests_changed(guild, Change::Lapsed.name(), period)
-            .await?,
-        median_seconds_to_answer: nearest_rank(&seconds, 50),
-        p90_seconds_to_answer: nearest_rank(&seconds, 90),
-    })
+) -> Result<Vec<(NaiveDateTime, MeetupDate)>, StorageError> {
+    let mut dates = Vec::new();
+    for meetup in transaction.meetups(guild).await? {
+        let just_before = period.from - TimeDelta::microseconds(1);
+        for date in meetup
+            .schedule()
+            .dates_after(just_before)
+            .take_while(|date| date.starts_at < period.to)
+        {
+            let named = MeetupDate {
+                id: meetup.id,
+                title: meetup.plan.title.clone(),
+                starts_at: date.starts_at,
+            };
+            dates.push((date.original, named));
+        }
+    }
+    dates.sort_by_key(|(_, date)| date.starts_at);
+    Ok(dates)
 }
 
 async fn meetups_of(
@@ -243,30 +288,35 @@ async fn meetups_of(
     guild: GuildId,
     period: Period,
 ) -> Result<Vec<MeetupDate>, StorageError> {
-    let mut dates = Vec::new();
-    for meetup in transaction.meetups(guild).await? {
-        let just_before = period.from - chrono::TimeDelta::microseconds(1);
-        for date in meetup
-            .schedule()
-            .dates_after(just_before)
-            .take_while(|date| date.starts_at < period.to)
-        {
-            dates.push(MeetupDate {
-                id: meetup.id,
-                title: meetup.plan.title.clone(),
-                starts_at: date.starts_at,
-            });
-        }
+    let dates = dates_of(transaction, guild, period).await?;
+    Ok(dates.into_iter().map(|(_, date)| date).collect())
+}
+
+async fn held_meetups(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    period: Period,
+) -> Result<Vec<HeldMeetup>, StorageError> {
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    let mut held = Vec::new();
+    for (original, date) in dates_of(transaction, guild, period).await? {
+        let answers = transaction.meetup_answers(date.id, original).await?;
+        let there = transaction.attendance(date.id, original).await?;
+        held.push(HeldMeetup {
+            going: count(answers.of(Answer::Going).count()),
+            there: count(there.len()),
+            date,
+        });
     }
-    dates.sort_by_key(|date| date.starts_at);
-    Ok(dates)
+    Ok(held)
 }
 
 async fn coverage(
     transaction: &mut Transaction,
-    guild: GuildId,
+    community: &Community,
     period: Period,
 ) -> Result<Coverage, StorageError> {
+    let guild = community.guild;
     let absences = transaction.absences(period.from, period.to).await?;
     let within = |(from, to): &(DateTime<Utc>, DateTime<Utc>)| {
         (*to.min(&period.to) - *from.max(&period.from)).num_seconds()
@@ -274,17 +324,9 @@ async fn coverage(
     Ok(Coverage {
         offline_seconds: absences.iter().map(within).sum(),
         unreadable_channels: transaction.unreadable_channels(guild, period.to).await?,
+        watched_channels: transaction.watched_channels(guild).await?,
+        listens_since: community
+            .set_up_at
+            .filter(|at| period.holds(*at) && *at > period.from + TimeDelta::days(1)),
     })
-}
-
-fn waiting_request(request: Request) -> WaitingRequest {
-    let asked = request.asked;
-    WaitingRequest {
-        id: request.id,
-        channel: asked.channel,
-        link: asked.link(),
-        asked_at: asked.asked_at,
-        text: asked.text,
-        is_public: asked.is_public,
-    }
 }

@@ -3,10 +3,12 @@
 //! A request's life is a state machine. Every change is an event that is kept, with who and when;
 //! applying the kept events in their order gives the state again.
 
+mod history;
 mod life;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+pub use history::History;
 pub use life::{Change, Event, Life, Status, UNDO_WITHIN};
 
 use super::id::{ChannelId, GuildId, MessageId, RequestId};
