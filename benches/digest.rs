@@ -66,10 +66,10 @@ fn filling(messages: i64, numbers: &str, time: impl Fn(&str) -> String) -> Strin
     format!(
         "INSERT INTO communities (guild_id, name, zone) VALUES ({guild}, 'Makers', 'Europe/Berlin');
         INSERT INTO messages (channel_id, message_id, guild_id, author_id, author_name, author_is_bot,
-            kind, written_at, text, activity, confidence, is_request)
+            kind, written_at, text, activity, confidence, is_request, begins)
         SELECT 1 + (i * 30269) % 40, i, {guild}, {author}, 'somebody', FALSE, 'message', {written_at},
             'Half a line of words, as most messages are, and now and then some more of them.',
-            {kinds}, 0.7, i % {ASKS_ONE_IN} = 0
+            {kinds}, 0.7, i % {ASKS_ONE_IN} = 0, (i * 16807) % 24 < 8
         FROM {numbers};
         INSERT INTO requests (guild_id, channel_id, message_id, author_id, author_name, asked_at,
             text, origin, status, first_response_at, answered_at, open_since)

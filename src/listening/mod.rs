@@ -325,7 +325,8 @@ impl Listener {
                 bearing: bearing(line, target, asked),
             });
         }
-        if goes_on && !reading.is_request {
+        reading.begins = reading.is_request || !goes_on;
+        if !reading.begins {
             reading.confidence = probability(-look.starts);
         } else {
             let (activity, confidence) =

@@ -5,7 +5,7 @@
 //! the shares are looked for under which the readings that were counted are likeliest (expectation
 //! maximisation, as in Dempster, Laird and Rubin 1977; for classifiers Saerens, Latinne and
 //! Decaestecker 2002). The interval is that of 95 in 100 bootstrap samples, of the readings as well
-//! as of the confusions.
+//! as of the confusions; each count of a sample is drawn by Poisson's law (Hanley and `MacGibbon` 2006).
 
 use super::model::{MEANINGS, Model};
 use crate::practice::activity::ActivityKind;
@@ -28,8 +28,6 @@ pub struct Share {
 
 /// How many samples the interval is taken from.
 const SAMPLES: usize = 120;
-/// How many readings are drawn for a sample at most: the interval of more is narrower than shown.
-const MOST_DRAWN: u32 = 2_000;
 /// How many times shares are improved.
 const ROUNDS: usize = 200;
 /// What every cell of the confusions has more than was counted: nothing is impossible.
@@ -52,13 +50,18 @@ pub(crate) fn shares_by(read: &Counts, confusion: &[Counts; MEANINGS]) -> Vec<Sh
         return Vec::new();
     }
     let counted = read.map(f64::from);
-    let estimate = likeliest(&counted, &chances(&confusion.map(|row| row.map(f64::from))));
+    let confused: Table = confusion.map(|row| row.map(f64::from));
+    #[expect(clippy::cast_precision_loss, reason = "twelve")]
+    let evenly = [1.0 / MEANINGS as f64; MEANINGS];
+    let estimate = likeliest(&counted, &chances(&confused), evenly);
+    // A sample's shares are not far from these; nothing begins at zero, from where it could not rise.
+    let near = std::array::from_fn(|meaning| 0.9 * estimate[meaning] + 0.1 * evenly[meaning]);
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut samples: Vec<Numbers> = Vec::with_capacity(SAMPLES);
     for _ in 0..SAMPLES {
-        let table = confusion.map(|row| random.sample(&row, row.iter().sum()));
-        let drawn = random.sample(read, all.min(MOST_DRAWN));
-        samples.push(likeliest(&drawn, &chances(&table)));
+        let table = confused.map(|row| row.map(|count| random.poisson(count)));
+        let drawn = counted.map(|count| random.poisson(count));
+        samples.push(likeliest(&drawn, &chances(&table), near));
     }
     (0..MEANINGS)
         .map(|meaning| {
@@ -83,11 +86,9 @@ fn chances(counts: &Table) -> Table {
     })
 }
 
-/// The shares under which these readings are likeliest.
-fn likeliest(read: &Numbers, chances: &Table) -> Numbers {
-    let all: f64 = read.iter().sum();
-    #[expect(clippy::cast_precision_loss, reason = "twelve")]
-    let mut shares = [1.0 / MEANINGS as f64; MEANINGS];
+/// The shares under which these readings are likeliest, looked for from some shares on.
+fn likeliest(read: &Numbers, chances: &Table, mut shares: Numbers) -> Numbers {
+    let all = read.iter().sum::<f64>().max(1.0);
     for _ in 0..ROUNDS {
         let mut next = [0.0; MEANINGS];
         for (read_as, count) in read.iter().enumerate() {
@@ -116,24 +117,32 @@ fn likeliest(read: &Numbers, chances: &Table) -> Numbers {
 struct Random(u64);
 
 impl Random {
-    /// As many draws, each with the chances of these counts.
-    fn sample(&mut self, counts: &Counts, draws: u32) -> Numbers {
-        let mut found = [0.0; MEANINGS];
-        let all: u32 = counts.iter().sum();
-        for _ in 0..draws {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            let mut left = (self.0 >> 33) % u64::from(all.max(1));
-            for (found, count) in found.iter_mut().zip(counts) {
-                if left < u64::from(*count) {
-                    *found += 1.0;
-                    break;
-                }
-                left -= u64::from(*count);
-            }
+    /// A number from 0 to 1.
+    fn uniform(&mut self) -> f64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "fifty-three bits, which it holds"
+        )]
+        let (number, most) = ((self.0 >> 11) as f64, (1_u64 << 53) as f64);
+        number / most
+    }
+
+    /// A count whose mean is given (Knuth's product of uniforms; of many the normal law, as a sum of twelve
+    /// uniforms, is near enough).
+    fn poisson(&mut self, mean: f64) -> f64 {
+        if mean > 30.0 {
+            let normal = (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0;
+            return (mean + mean.sqrt() * normal).round().max(0.0);
         }
-        found
+        let (limit, mut product, mut count) = ((-mean).exp(), self.uniform(), 0.0);
+        while product > limit {
+            product *= self.uniform();
+            count += 1.0;
+        }
+        count
     }
 }
 

@@ -8,9 +8,11 @@ use super::id::MessageId;
 /// A later message can change a request's state, never a message's reading.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reading {
+    /// Whether it begins something; else it is a part of something begun before.
+    pub begins: bool,
     /// The activity that it starts; `None` is small talk, or a part of something begun before.
     pub activity: Option<ActivityKind>,
-    /// How sure the reader is of `activity`, from 0 to 1.
+    /// How sure the reader is of `activity`, from 0 to 1; where it begins nothing, of that.
     pub confidence: f32,
     /// Whether it opens a request to the community.
     pub is_request: bool,

@@ -110,11 +110,10 @@ impl Transaction {
         guild: GuildId,
         period: Period,
     ) -> Result<Vec<(Option<ActivityKind>, i64, i64)>> {
-        // What goes on with something has no confidence: nothing was read but that.
         const READINGS: &str = "
             SELECT activity, COUNT(*), COUNT(CASE WHEN confidence < 0.5 THEN 1 END) FROM messages
             WHERE guild_id = $1 AND written_at >= $2 AND written_at < $3
-                AND confidence > 0 AND deleted_at IS NULL
+                AND begins AND deleted_at IS NULL
             GROUP BY activity ORDER BY activity";
         let rows: Vec<(Option<String>, i64, i64)> = each_engine!(self, connection =>
             sqlx::query_as(READINGS).bind(guild.get()).bind(period.from).bind(period.to)

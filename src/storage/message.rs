@@ -34,6 +34,7 @@ struct MessageRow {
     activity: Option<String>,
     confidence: f64,
     is_request: bool,
+    begins: bool,
 }
 
 #[derive(FromRow)]
@@ -79,6 +80,7 @@ impl MessageRow {
                     .transpose()?,
                 confidence,
                 is_request: self.is_request,
+                begins: self.begins,
                 reply_to,
                 concern: None,
             },
@@ -112,8 +114,8 @@ impl Transaction {
     ) -> Result<bool> {
         const KEEP_MESSAGE: &str = "
             INSERT INTO messages (channel_id, message_id, guild_id, author_id, author_name,
-                author_is_bot, kind, written_at, edited_at, text, activity, confidence, is_request)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                author_is_bot, kind, written_at, edited_at, text, activity, confidence, is_request, begins)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             ON CONFLICT DO NOTHING";
         const KEEP_LINK: &str = "
             INSERT INTO message_links (channel_id, message_id, target_id) VALUES ($1, $2, $3)
@@ -141,6 +143,7 @@ impl Transaction {
             .bind(reading.activity.map(ActivityKind::name))
             .bind(f64::from(reading.confidence))
             .bind(reading.is_request)
+            .bind(reading.begins)
             .execute(connection)
             .await
             .map(|result| result.rows_affected()))?;
@@ -216,7 +219,7 @@ impl Transaction {
     ) -> Result<Vec<StoredMessage>> {
         const MESSAGES_UNTIL: &str = "
             SELECT channel_id, message_id, author_id, author_name, author_is_bot, kind, written_at,
-                edited_at, text, activity, confidence, is_request
+                edited_at, text, activity, confidence, is_request, begins
             FROM messages
             WHERE channel_id = $1 AND written_at <= $2 AND deleted_at IS NULL
             ORDER BY written_at DESC, ABS(message_id) DESC LIMIT $3";
@@ -249,7 +252,7 @@ impl Transaction {
     ) -> Result<Option<StoredMessage>> {
         const MESSAGE: &str = "
             SELECT channel_id, message_id, author_id, author_name, author_is_bot, kind, written_at,
-                edited_at, text, activity, confidence, is_request
+                edited_at, text, activity, confidence, is_request, begins
             FROM messages WHERE channel_id = $1 AND message_id = $2 AND deleted_at IS NULL";
         const LINKS: &str = "
             SELECT message_id, target_id FROM message_links WHERE channel_id = $1 AND message_id = $2";

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use super::{Result, Transaction, each_engine};
 use crate::practice::board::NEW_FOR;
 use crate::practice::id::{GuildId, MemberId};
-use crate::practice::participation::LOOKED_BACK_WEEKS;
+use crate::practice::participation::WeeksWritten;
 use crate::practice::week::Period;
 
 /// The number of a day in UTC, counted from 1 January 1970.
@@ -30,28 +30,44 @@ impl Transaction {
             INSERT INTO member_days (guild_id, day, member_id, messages) VALUES ($1, $2, $3, $4)
             ON CONFLICT (guild_id, day, member_id) DO UPDATE
             SET messages = member_days.messages + excluded.messages";
+        const DROP_MEMBER_DAY: &str = "
+            DELETE FROM member_days
+            WHERE guild_id = $1 AND day = $2 AND member_id = $3 AND messages <= 0";
+        let day = day_of(written_at);
         each_engine!(self, connection => sqlx::query(COUNT_MEMBER_DAY)
-            .bind(guild.get()).bind(day_of(written_at)).bind(member.get()).bind(messages)
+            .bind(guild.get()).bind(day).bind(member.get()).bind(messages)
             .execute(connection).await.map(drop))?;
+        if messages < 0 {
+            each_engine!(self, connection => sqlx::query(DROP_MEMBER_DAY)
+                .bind(guild.get()).bind(day).bind(member.get())
+                .execute(connection).await.map(drop))?;
+        }
         Ok(())
     }
 
-    /// In how many of the last thirteen weeks before a time each member wrote; who wrote in none is
-    /// not listed. The weeks are of seven days in UTC, the last ends with the day before `until`.
+    /// In which of the last so many weeks before a time each member wrote: bit 0 for the last week, bit 1
+    /// for the one before it. Who wrote in none is not listed. The weeks are of seven days in UTC, the last
+    /// ends with the day before `until`.
     pub async fn weeks_written(
         &mut self,
         guild: GuildId,
         until: DateTime<Utc>,
-    ) -> Result<BTreeMap<MemberId, i64>> {
+        weeks: i64,
+    ) -> Result<BTreeMap<MemberId, WeeksWritten>> {
         const WEEKS_WRITTEN: &str = "
-            SELECT member_id, COUNT(DISTINCT ($3 - 1 - day) / 7) FROM member_days
-            WHERE guild_id = $1 AND day >= $2 AND day < $3 AND messages > 0
+            SELECT member_id,
+                CAST(SUM(DISTINCT CAST(1 AS BIGINT) << CAST(($3 - 1 - day) / 7 AS INTEGER)) AS BIGINT)
+            FROM member_days
+            WHERE guild_id = $1 AND day >= $2 AND day < $3
             GROUP BY member_id";
         let to = day_of(until);
-        let from = to - 7 * LOOKED_BACK_WEEKS;
+        let from = to - 7 * weeks;
         let rows: Vec<(i64, i64)> = each_engine!(self, connection => sqlx::query_as(WEEKS_WRITTEN)
             .bind(guild.get()).bind(from).bind(to).fetch_all(connection).await)?;
-        Ok(by_member(rows))
+        Ok(rows
+            .into_iter()
+            .map(|(member, weeks)| (MemberId::new(member), WeeksWritten(weeks.cast_unsigned())))
+            .collect())
     }
 
     /// How many people are members, as far as they are known.

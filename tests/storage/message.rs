@@ -36,6 +36,7 @@ async fn a_message_comes_back_as_it_was_kept(database: &Database) {
         activity: Some(ActivityKind::SeekingExperience),
         confidence: 0.1,
         is_request: true,
+        begins: true,
         reply_to: message.reply_to.clone(),
         concern: None,
     };

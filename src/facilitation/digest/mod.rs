@@ -206,11 +206,12 @@ async fn participation(
     guild: GuildId,
     until: DateTime<Utc>,
 ) -> Result<Participation, StorageError> {
-    let now = transaction.weeks_written(guild, until).await?;
-    let a_week_before = until - TimeDelta::weeks(1);
-    let before = transaction.weeks_written(guild, a_week_before).await?;
+    // The week more tells who moved since.
+    let written = transaction
+        .weeks_written(guild, until, LOOKED_BACK_WEEKS + 1)
+        .await?;
     let members = transaction.member_count(guild).await?;
-    Ok(Participation::of(&now, &before, members))
+    Ok(Participation::of(&written, members))
 }
 
 async fn reciprocity(

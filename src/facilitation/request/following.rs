@@ -158,6 +158,7 @@ impl Facilitation {
         };
         let reading = Reading {
             is_request: true,
+            begins: true,
             confidence: 1.0,
             ..read_alone(&heard)
         };

@@ -121,12 +121,9 @@ impl Chance {
             .choice(ActivityKind::ALL)
             .filter(|_| self.random.bool());
         let reading = Reading {
+            begins,
             activity: activity.filter(|_| begins),
-            confidence: if begins {
-                self.random.f32().max(0.1)
-            } else {
-                0.0
-            },
+            confidence: self.random.f32(),
             ..Reading::default()
         };
         transaction

@@ -27,6 +27,7 @@ pub(super) struct Message {
     deleted_at: Option<Instant>,
     activity: Option<String>,
     confidence: f64,
+    begins: bool,
 }
 
 #[derive(FromRow)]
@@ -182,7 +183,7 @@ impl Facts {
         let (mut read, mut unsure) = (0, 0);
         for message in &self.messages {
             let is_there = message.deleted_at.is_none() && within(period, message.written_at);
-            if is_there && message.confidence > 0.0 {
+            if is_there && message.begins {
                 read += 1;
                 unsure += i64::from(message.confidence < 0.5);
             }
