@@ -90,29 +90,89 @@ impl Person {
     /// As [`Person::cancels`], or why not.
     pub async fn try_cancels(&self, event: &ScheduledEvent) -> Result<(), Refused> {
         self.server.change(|state| {
-            let known = self.find_event(state, event)?;
+            let known = self.find_own_event(state, event)?;
             if !known.status.can_become(EventStatus::Canceled) {
                 return Err(Refused::Impossible(
                     "only an event that has not begun can be cancelled".to_owned(),
                 ));
-            }
-            let may = state.guilds.get(&known.guild).map(|guild| {
-                guild
-                    .base_permissions(self.id())
-                    .contains(Permissions::MANAGE_EVENTS)
-            });
-            if known.creator != self.id() && may != Some(true) {
-                return Err(Refused::NotAllowed {
-                    who: self.handle_in(state),
-                    missing: Permissions::MANAGE_EVENTS,
-                    channel: String::new(),
-                });
             }
             state.change_scheduled_event(event.id, |event| event.status = EventStatus::Canceled);
             Ok(())
         })?;
         a_moment().await;
         Ok(())
+    }
+
+    /// As [`Person::reschedules`], or why not.
+    pub async fn try_reschedules(
+        &self,
+        event: &ScheduledEvent,
+        starts_at: DateTime<Utc>,
+    ) -> Result<(), Refused> {
+        self.server.change(|state| {
+            let begun = self.find_own_event(state, event)?.status != EventStatus::Scheduled;
+            if begun || starts_at <= state.now() {
+                return Err(Refused::Impossible(
+                    "only an event to come can be moved, and only to a time to come".to_owned(),
+                ));
+            }
+            state.change_scheduled_event(event.id, |event| {
+                let lasts = event.ends_at.map(|end| end - event.starts_at);
+                event.starts_at = starts_at;
+                event.ends_at = lasts.map(|lasts| starts_at + lasts);
+            });
+            Ok(())
+        })?;
+        a_moment().await;
+        Ok(())
+    }
+
+    /// As [`Person::renames_event`], or why not.
+    pub async fn try_renames_event(
+        &self,
+        event: &ScheduledEvent,
+        name: &str,
+    ) -> Result<(), Refused> {
+        self.server.change(|state| {
+            self.find_own_event(state, event)?;
+            state.change_scheduled_event(event.id, |event| name.clone_into(&mut event.name));
+            Ok(())
+        })?;
+        a_moment().await;
+        Ok(())
+    }
+
+    /// As [`Person::deletes_event`], or why not.
+    pub async fn try_deletes_event(&self, event: &ScheduledEvent) -> Result<(), Refused> {
+        self.server.change(|state| {
+            self.find_own_event(state, event)?;
+            state.delete_scheduled_event(event.id);
+            Ok(())
+        })?;
+        a_moment().await;
+        Ok(())
+    }
+
+    /// An event that they may change: an own one, or any with Manage Events.
+    fn find_own_event<'a>(
+        &self,
+        state: &'a State,
+        event: &ScheduledEvent,
+    ) -> Result<&'a state::ScheduledEvent, Refused> {
+        let known = self.find_event(state, event)?;
+        let may = state.guilds.get(&known.guild).is_some_and(|guild| {
+            guild
+                .base_permissions(self.id())
+                .contains(Permissions::MANAGE_EVENTS)
+        });
+        if known.creator == self.id() || may {
+            return Ok(known);
+        }
+        Err(Refused::NotAllowed {
+            who: self.handle_in(state),
+            missing: Permissions::MANAGE_EVENTS,
+            channel: String::new(),
+        })
     }
 
     /// As [`Person::joins_voice`], or why not.

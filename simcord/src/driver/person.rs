@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::{Channel, Message, MessageRef, Place, Refused, Reply, Role, ScheduledEvent};
@@ -209,6 +210,21 @@ impl Person {
     /// Cancels a scheduled event: an own one, or any with Manage Events.
     pub async fn cancels(&self, event: &ScheduledEvent) {
         insist(self.try_cancels(event).await);
+    }
+
+    /// Moves a scheduled event to another time; it takes as long as before.
+    pub async fn reschedules(&self, event: &ScheduledEvent, starts_at: DateTime<Utc>) {
+        insist(self.try_reschedules(event, starts_at).await);
+    }
+
+    /// Gives a scheduled event another name.
+    pub async fn renames_event(&self, event: &ScheduledEvent, name: &str) {
+        insist(self.try_renames_event(event, name).await);
+    }
+
+    /// Deletes a scheduled event.
+    pub async fn deletes_event(&self, event: &ScheduledEvent) {
+        insist(self.try_deletes_event(event).await);
     }
 
     /// Joins a voice channel, leaving the one they are in.

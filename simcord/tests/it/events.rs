@@ -138,6 +138,36 @@ async fn people_cancel_what_is_theirs_or_what_they_manage() {
 }
 
 #[tokio::test]
+async fn people_move_rename_and_delete_what_they_manage() {
+    let discord = Simcord::start().await;
+    let guild = discord.guild("Makers");
+    guild.bot_may(Permissions::BOT_BY_DEFAULT | Permissions::CREATE_EVENTS);
+    let (ana, ben) = (guild.member("ana"), guild.member("ben"));
+    ana.has_role(&guild.role("Lead", Permissions::MANAGE_EVENTS));
+    let mut bot = Bot::start(&discord).await;
+    let path = format!("/guilds/{}/scheduled-events", guild.id());
+    call(&discord, "POST", &path, &external("Open evening")).await;
+    let seen = guild.scheduled_events().remove(0);
+    let later = "2031-05-06T18:00:00Z".parse().unwrap();
+    let refused = ben.try_reschedules(&seen, later).await.unwrap_err();
+    assert!(refused.to_string().contains("MANAGE_EVENTS"), "{refused}");
+    ana.reschedules(&seen, later).await;
+    ana.renames_event(&seen, "Open night").await;
+    bot.hears("GUILD_SCHEDULED_EVENT_UPDATE", 2).await;
+    let moved = guild.scheduled_events().remove(0);
+    assert_eq!(
+        (moved.starts_at, moved.name.as_str()),
+        (later, "Open night")
+    );
+    assert_eq!(moved.ends_at, Some(later + chrono::TimeDelta::hours(1)));
+    let past = "2001-01-01T00:00:00Z".parse().unwrap();
+    assert!(ana.try_reschedules(&seen, past).await.is_err());
+    ana.deletes_event(&moved).await;
+    bot.hears("GUILD_SCHEDULED_EVENT_DELETE", 1).await;
+    assert!(ana.try_deletes_event(&moved).await.is_err());
+}
+
+#[tokio::test]
 async fn events_that_discord_refuses() {
     let discord = Simcord::start().await;
     let guild = discord.guild("Makers");
