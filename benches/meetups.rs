@@ -66,6 +66,7 @@ fn calendar_of_200_series(bencher: divan::Bencher<'_, '_>) {
                 guild: GuildId::new(1),
                 title: format!("A meetup with a usual title, number {id}"),
                 channel: ChannelId::new(2),
+                room: None,
                 host: MemberId::new(3),
                 schedule,
                 minutes: 60,

@@ -197,6 +197,7 @@ async fn call(
             when: format!("{rhythm} {}", pick(&TIMES, dice)),
             zone: Some(ZONES[number % ZONES.len()].to_owned()),
             channel: channels[number % channels.len()],
+            room: None,
             minutes: 60,
             seats: None,
         };

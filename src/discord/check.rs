@@ -30,6 +30,16 @@ pub(super) const NO_CONTENT: &str = "Message Content is switched off for me in D
 pub(super) const NO_MEMBERS: &str = "Server Members is switched off for me in Discord's developer portal (page Bot), so I don't know \
      who is new, and who is of the core group only when I see them act.";
 
+/// What is lost without the permission to make events.
+pub(super) const NO_EVENTS: &str = "I may not make events in Discord's own calendar, so the meetups stand in their channels and in \
+     the calendars of `/meetup calendar` only. Give my role Create Events, and I add them.";
+
+/// Whether events may be made in Discord's own calendar.
+pub(super) fn may_make_events(permissions: Permissions) -> bool {
+    permissions.intersects(Permissions::CREATE_EVENTS | Permissions::MANAGE_EVENTS)
+        || permissions.administrator()
+}
+
 /// Whether the content of messages is switched on.
 pub(super) fn may_read_content(flags: ApplicationFlags) -> bool {
     flags.intersects(
@@ -84,7 +94,12 @@ pub(super) async fn check_guild(
         return Ok(());
     };
     match faults(facilitation, messenger, &community).await {
-        Ok(faults) => facilitation.keep_ailing(guild, &faults).await,
+        Ok(faults) => {
+            if !faults.iter().any(|fault| fault == NO_EVENTS) {
+                facilitation.revive_events(guild).await?;
+            }
+            facilitation.keep_ailing(guild, &faults).await
+        }
         // Discord is not to be reached now; that is no news of the community.
         Err(Unchecked::Door(error)) => {
             tracing::warn!(guild.id = %guild, %error, "community not checked");
@@ -158,6 +173,11 @@ pub(super) async fn faults(
                 "The role of the {what} was deleted. `/setup start` takes another."
             ));
         }
+    }
+    if !may_make_events(guild.member_permissions(&member))
+        && facilitation.has_meetups(community.guild).await?
+    {
+        faults.push(NO_EVENTS.to_owned());
     }
     let heard = facilitation
         .heard_channels(community.guild, &HashSet::new())

@@ -5,7 +5,7 @@ use serenity::all::{
     CreateInteractionResponse, CreateInteractionResponseMessage, ModalInteraction,
 };
 
-use super::{command, meetup, render, translate};
+use super::{check, command, meetup, render, translate};
 use crate::facilitation::meetup::Author;
 use crate::facilitation::request::{Actor, Asked, Question};
 use crate::facilitation::{Facilitation, Failure};
@@ -174,7 +174,9 @@ async fn act(
                 is_coordinator: actor.is_coordinator,
                 interaction: translate::interaction_id(interaction.id),
             };
-            meetup::act(facilitation, action, by).await
+            let permissions = interaction.app_permissions;
+            let may_make_events = permissions.is_none_or(check::may_make_events);
+            meetup::act(facilitation, action, by, may_make_events).await
         }
         Action::LogActivity(channel, message) => {
             let kind: ActivityKind = chosen(&interaction.data.kind)?

@@ -11,12 +11,13 @@ use serenity::all::{
 
 use super::intake::{Intake, News};
 use super::messenger::DiscordMessenger;
-use super::{catch_up, check, command, component, translate};
+use super::{catch_up, check, command, component, scheduled_event, translate};
 use crate::clock::Work;
 use crate::facilitation::request::Pointed;
 use crate::facilitation::{Facilitation, Failure, Fault};
 use crate::practice::community::Channel;
 use crate::practice::id::GuildId;
+use crate::practice::meetup::FoundEvent;
 
 /// The mark that says that something is settled.
 const SETTLED: &str = "✅";
@@ -175,6 +176,11 @@ impl Handler {
                     .meet_member(guild, &member, None, &roles)
                     .await?;
             }
+            Event::GuildScheduledEventUpdate(event) => {
+                let told = scheduled_event::found(&event.event);
+                self.hear_event(&event.event, Some(&told)).await?;
+            }
+            Event::GuildScheduledEventDelete(event) => self.hear_event(&event.event, None).await?,
             Event::InteractionCreate(event) => {
                 Box::pin(self.interact(&context, event.interaction)).await;
             }
@@ -188,6 +194,18 @@ impl Handler {
             event => self.handle_message(event).await?,
         }
         Ok(())
+    }
+
+    /// What people do with the events of Discord's own calendar.
+    async fn hear_event(
+        &self,
+        event: &serenity::all::ScheduledEvent,
+        told: Option<&FoundEvent>,
+    ) -> Result<(), Fault> {
+        let (facilitation, reader) = (&self.facilitation, self.messenger.as_ref());
+        let guild = translate::guild_id(event.guild_id);
+        let id = translate::event_id(event.id);
+        scheduled_event::hear(facilitation, reader, guild, id, told).await
     }
 
     /// What is said, changed and taken back.
@@ -263,6 +281,8 @@ impl Handler {
                 .collect();
             let reader = self.messenger.as_ref();
             catch_up::catch_up(&self.facilitation, reader, id, &active, ourselves).await?;
+            let events = &guild.scheduled_events;
+            scheduled_event::catch_up(&self.facilitation, reader, id, events).await?;
             check::check_guild(&self.facilitation, &self.messenger, id).await?;
         }
         Ok(())

@@ -20,6 +20,7 @@ pub(super) async fn act(
     facilitation: &Facilitation,
     action: Action,
     by: Author,
+    may_make_events: bool,
 ) -> Result<Outcome, Failure> {
     match action {
         Action::AnswerMeetup(meetup, original, wish) => {
@@ -40,8 +41,20 @@ pub(super) async fn act(
             let people = facilitation.was_at_meetup(meetup, original, by).await?;
             Ok(Outcome::Private(view::meetup::was_there(people)))
         }
-        Action::KeepMeetup(draft) => keep(facilitation, draft, false, by).await,
-        Action::KeepMeetupFollowing(draft) => keep(facilitation, draft, true, by).await,
+        Action::KeepMeetup(draft) => {
+            let kept = facilitation.keep_meetup_draft(draft, false, by).await?;
+            let is_new = matches!(kept, Kept::Scheduled(..));
+            let post = view_of(&kept);
+            Ok(Outcome::Changed(if is_new && !may_make_events {
+                view::meetup::no_events(post)
+            } else {
+                post
+            }))
+        }
+        Action::KeepMeetupFollowing(draft) => {
+            let kept = facilitation.keep_meetup_draft(draft, true, by).await?;
+            Ok(Outcome::Changed(view_of(&kept)))
+        }
         Action::DropMeetup(draft) => {
             facilitation.drop_meetup_draft(draft, by).await?;
             Ok(Outcome::Changed(view::meetup::dropped()))
@@ -114,6 +127,7 @@ pub(super) async fn plan(
         when: written("when"),
         zone: Some(written("zone")),
         channel: translate::channel_id(interaction.channel_id),
+        room: None,
         minutes: number("minutes").map_err(|_| Refusal::Minutes(0))?,
         seats,
     };
@@ -137,16 +151,11 @@ pub(super) fn proposed(proposal: &Proposal) -> Post {
     }
 }
 
-async fn keep(
-    facilitation: &Facilitation,
-    draft: crate::practice::id::MeetupDraftId,
-    following: bool,
-    by: Author,
-) -> Result<Outcome, Failure> {
-    let kept = facilitation.keep_meetup_draft(draft, following, by).await?;
-    Ok(Outcome::Changed(match kept {
-        Kept::Scheduled(meetup, dates) => view::meetup::scheduled(&meetup, &dates),
-        Kept::Moved(meetup, dates) => view::meetup::moved(&meetup, &dates),
+/// What was kept.
+fn view_of(kept: &Kept) -> Post {
+    match kept {
+        Kept::Scheduled(meetup, dates) => view::meetup::scheduled(meetup, dates),
+        Kept::Moved(meetup, dates) => view::meetup::moved(meetup, dates),
         Kept::Cancelled(_) => view::meetup::cancelled(),
-    }))
+    }
 }

@@ -10,10 +10,11 @@ use serenity::all::{
 };
 use serenity::model::channel::Nonce;
 
-use super::{REQUEST_TIMEOUT, reason, render, translate};
+use super::{REQUEST_TIMEOUT, reason, render, scheduled_event, translate};
 use crate::facilitation::door::{DoorError, GuildReader, Messenger, Page};
 use crate::practice::community::Channel;
-use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId, RoleId};
+use crate::practice::id::{ChannelId, EventId, GuildId, MemberId, MessageId, RoleId};
+use crate::practice::meetup::{FoundEvent, NativeEvent};
 use crate::practice::message::{Author, Heard};
 use crate::practice::post::Post;
 
@@ -199,6 +200,31 @@ impl Messenger for DiscordMessenger {
         within_time(thread.id.edit_thread(&self.http, edit)).await?;
         Ok(())
     }
+
+    async fn create_event(
+        &self,
+        guild: GuildId,
+        event: &NativeEvent,
+    ) -> Result<EventId, DoorError> {
+        scheduled_event::create(&self.http, guild, event).await
+    }
+
+    async fn find_event(&self, guild: GuildId, mark: &str) -> Result<Option<EventId>, DoorError> {
+        scheduled_event::find(&self.http, guild, mark).await
+    }
+
+    async fn move_event(
+        &self,
+        guild: GuildId,
+        event: EventId,
+        to: &NativeEvent,
+    ) -> Result<(), DoorError> {
+        scheduled_event::put_right(&self.http, guild, event, to).await
+    }
+
+    async fn delete_event(&self, guild: GuildId, event: EventId) -> Result<(), DoorError> {
+        scheduled_event::delete(&self.http, guild, event).await
+    }
 }
 
 impl DiscordMessenger {
@@ -253,6 +279,10 @@ impl GuildReader for DiscordMessenger {
         let channel = self.guild_channel(channel).await?;
         // Whether everybody may read it is told with the channel itself; until then it is not.
         Ok(translate::channel(&channel, false))
+    }
+
+    async fn event(&self, guild: GuildId, event: EventId) -> Result<Option<FoundEvent>, DoorError> {
+        scheduled_event::look(&self.http, guild, event).await
     }
 
     async fn members_with_role(

@@ -19,6 +19,7 @@ mod intake;
 mod meetup;
 mod messenger;
 mod render;
+mod scheduled_event;
 mod translate;
 
 use std::sync::Arc;
@@ -40,7 +41,8 @@ pub use messenger::DiscordMessenger;
 /// What Convener asks Discord to be told of.
 const INTENTS: GatewayIntents = GatewayIntents::GUILDS
     .union(GatewayIntents::GUILD_MESSAGES)
-    .union(GatewayIntents::GUILD_MESSAGE_REACTIONS);
+    .union(GatewayIntents::GUILD_MESSAGE_REACTIONS)
+    .union(GatewayIntents::GUILD_SCHEDULED_EVENTS);
 
 /// How long a request to Discord may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);

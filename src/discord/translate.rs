@@ -7,7 +7,9 @@ use serenity::all::{
 };
 
 use crate::practice::community::{Channel, ChannelKind};
-use crate::practice::id::{ChannelId, GuildId, InteractionId, MemberId, MessageId, RoleId};
+use crate::practice::id::{
+    ChannelId, EventId, GuildId, InteractionId, MemberId, MessageId, RoleId,
+};
 use crate::practice::message::{Attachment, Author, Heard, MessageKind, Reaction};
 
 /// A snowflake as one of our ids. Snowflakes fit into 63 bits until the year 2084.
@@ -32,6 +34,7 @@ ids! {
     message_id: serenity::all::MessageId => MessageId, "A message's id.";
     member_id: serenity::all::UserId => MemberId, "A member's id.";
     role_id: serenity::all::RoleId => RoleId, "A role's id.";
+    event_id: serenity::all::ScheduledEventId => EventId, "A scheduled event's id.";
     interaction_id: serenity::all::InteractionId => InteractionId, "An interaction's id.";
 }
 
@@ -53,6 +56,11 @@ pub(super) fn their_guild_id(id: GuildId) -> serenity::all::GuildId {
 /// A member's id, as serenity writes it.
 pub(super) fn their_user_id(id: MemberId) -> serenity::all::UserId {
     serenity::all::UserId::new(id.get().unsigned_abs().max(1))
+}
+
+/// A scheduled event's id, as serenity writes it.
+pub(super) fn their_event_id(id: EventId) -> serenity::all::ScheduledEventId {
+    serenity::all::ScheduledEventId::new(id.get().unsigned_abs().max(1))
 }
 
 /// A moment; chrono is what serenity keeps it in.

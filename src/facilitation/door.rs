@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
 use crate::practice::community::Channel;
-use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId, RoleId};
+use crate::practice::id::{ChannelId, EventId, GuildId, MemberId, MessageId, RoleId};
+use crate::practice::meetup::{FoundEvent, NativeEvent};
 use crate::practice::message::{Author, Heard};
 use crate::practice::post::Post;
 
@@ -69,6 +70,26 @@ pub trait Messenger: Send + Sync {
     /// Puts the tag of what is solved on a post of a forum, or takes it off; nothing where the forum
     /// has no such tag.
     async fn mark_solved(&self, post: ChannelId, is_solved: bool) -> Result<(), DoorError>;
+
+    /// Puts an event into a guild's calendar. Discord knows no nonce for it: where it is not known whether it
+    /// was made, it is to be looked for first.
+    /// <https://discord.com/developers/docs/resources/guild-scheduled-event#create-guild-scheduled-event>
+    async fn create_event(&self, guild: GuildId, event: &NativeEvent)
+    -> Result<EventId, DoorError>;
+
+    /// Looks for an event of our own by its mark, among those that are not over.
+    async fn find_event(&self, guild: GuildId, mark: &str) -> Result<Option<EventId>, DoorError>;
+
+    /// Puts the times and the place of an event right; its name and its words are whoever's changed them.
+    async fn move_event(
+        &self,
+        guild: GuildId,
+        event: EventId,
+        to: &NativeEvent,
+    ) -> Result<(), DoorError>;
+
+    /// Takes an event out of a guild's calendar; it may be gone already.
+    async fn delete_event(&self, guild: GuildId, event: EventId) -> Result<(), DoorError>;
 }
 
 /// Some messages of a channel that follow each other, at most a hundred.
@@ -98,6 +119,9 @@ pub trait GuildReader: Send + Sync {
 
     /// A channel or a thread.
     async fn channel(&self, channel: ChannelId) -> Result<Channel, DoorError>;
+
+    /// An event of a guild's calendar; `None` where it was deleted.
+    async fn event(&self, guild: GuildId, event: EventId) -> Result<Option<FoundEvent>, DoorError>;
 
     /// Those who have a role, of at most the first ten thousand members.
     async fn members_with_role(

@@ -35,35 +35,7 @@ pub(super) async fn post(
                 (is_off && starts_at > now).then(|| view::meetup::called_off(&meetup, starts_at))
             })
         }
-        Notice::MeetupReminder {
-            meetup,
-            original,
-            starts_at,
-            late,
-            ahead_minutes,
-        } => {
-            let Some(meetup) = transaction.meetup(*meetup).await? else {
-                return Ok(None);
-            };
-            if meetup.cancelled_at.is_some() || now >= *starts_at {
-                return Ok(None);
-            }
-            let ahead = TimeDelta::minutes(*ahead_minutes);
-            let late = *late || (*ahead_minutes > 0 && now > *starts_at - ahead + REMINDER_GRACE);
-            let (mut going, mut cant) = (Vec::new(), None);
-            if let Some(original) = original {
-                let date = meetup.schedule().date_of(*original);
-                if date.is_none_or(|date| date.starts_at != *starts_at) {
-                    return Ok(None);
-                }
-                let answers = transaction.meetup_answers(meetup.id, *original).await?;
-                going = answers.of(Answer::Going).collect();
-                cant = Some(Action::CantAfterAll(meetup.id, *original, *ahead_minutes));
-            }
-            Some(view::meetup::reminder(
-                &meetup, *starts_at, late, going, cant,
-            ))
-        }
+        Notice::MeetupReminder { .. } => reminder(transaction, notice, now).await?,
         Notice::ReminderMissed { meetup, starts_at } => {
             let meetup = transaction.meetup(*meetup).await?;
             meetup.map(|meetup| view::meetup::reminder_missed(&meetup, *starts_at))
@@ -79,6 +51,17 @@ pub(super) async fn post(
             };
             let concerned = concerned(transaction, &meetup, *original, change, now).await?;
             Some(view::meetup::changed(&meetup, change, concerned))
+        }
+        Notice::EventTouched {
+            meetup,
+            original,
+            touch,
+            ..
+        } => {
+            let event = transaction.event_of(*meetup, *original).await?;
+            let meetup = transaction.meetup(*meetup).await?;
+            let called = event.map(|event| event.title);
+            meetup.map(|meetup| view::meetup::event_touched(&meetup, *touch, called.as_deref()))
         }
         Notice::SeatOffered {
             meetup,
@@ -112,6 +95,44 @@ pub(super) async fn post(
         }
         _ => None,
     })
+}
+
+/// A reminder; `None` where its date has begun, or is at another time.
+async fn reminder(
+    transaction: &mut Transaction,
+    notice: &Notice,
+    now: DateTime<Utc>,
+) -> Result<Option<Post>, StorageError> {
+    let Notice::MeetupReminder {
+        meetup,
+        original,
+        starts_at,
+        late,
+        ahead_minutes,
+    } = notice
+    else {
+        return Ok(None);
+    };
+    let meetup = transaction.meetup(*meetup).await?;
+    let is_due = |meetup: &Meetup| meetup.cancelled_at.is_none() && now < *starts_at;
+    let Some(meetup) = meetup.filter(is_due) else {
+        return Ok(None);
+    };
+    let ahead = TimeDelta::minutes(*ahead_minutes);
+    let late = *late || (*ahead_minutes > 0 && now > *starts_at - ahead + REMINDER_GRACE);
+    let (mut going, mut cant) = (Vec::new(), None);
+    if let Some(original) = original {
+        let date = meetup.schedule().date_of(*original);
+        if date.is_none_or(|date| date.starts_at != *starts_at) {
+            return Ok(None);
+        }
+        let answers = transaction.meetup_answers(meetup.id, *original).await?;
+        going = answers.of(Answer::Going).collect();
+        cant = Some(Action::CantAfterAll(meetup.id, *original, *ahead_minutes));
+    }
+    Ok(Some(view::meetup::reminder(
+        &meetup, *starts_at, late, going, cant,
+    )))
 }
 
 async fn to_come(

@@ -10,6 +10,7 @@
 //! To add a notice: a variant of `practice::notice::Notice`, its words in `view`, its line in
 //! `saying`.
 
+mod event;
 mod meetup;
 mod saying;
 
@@ -92,6 +93,9 @@ async fn deliver(
     };
     drop(transaction);
     let said_hash = hash(&saying);
+    if let (Saying::Event(saying), Some(date)) = (&saying, event::date_of(notice)) {
+        return event::deliver(facilitation, messenger, due, date, saying, said_hash).await;
+    }
     let outcome = match &saying {
         // All that has changed is nothing that shows.
         Saying::Post(_) if due.message.is_some() && said_hash == due.said_hash => Ok(due.message),
@@ -106,7 +110,7 @@ async fn deliver(
             transaction.postpone_notice(due, *time).await?;
             return Ok(transaction.commit().await?);
         }
-        Saying::Nothing => {
+        Saying::Nothing | Saying::Event(_) => {
             let mut transaction = facilitation.store.begin().await?;
             transaction
                 .drop_notice(due, facilitation.clock.now())

@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::event::{self, EventSaying};
 use crate::facilitation::{Facilitation, digest};
 use crate::practice::board::Board;
 use crate::practice::id::{ChannelId, RequestId};
@@ -28,6 +29,8 @@ pub(super) enum Saying {
         /// Whether it does.
         is_solved: bool,
     },
+    /// The event of a date stands in Discord's own calendar, or does not.
+    Event(EventSaying),
     /// What it speaks of is gone or past.
     Nothing,
     /// Somebody would be pinged in the community's quiet hours, or Convener is not there now.
@@ -99,8 +102,13 @@ pub(super) async fn saying(
                 None => Saying::Nothing,
             });
         }
+        Notice::NativeEvent { meetup, original } => {
+            let event = event::saying(transaction, *meetup, *original, now).await?;
+            return Ok(event.map_or(Saying::Nothing, Saying::Event));
+        }
         Notice::Ailing { faults, .. } => Some(view::community::ailing(faults)),
-        Notice::MeetupAnnounced { .. }
+        Notice::EventTouched { .. }
+        | Notice::MeetupAnnounced { .. }
         | Notice::MeetupChanged { .. }
         | Notice::MeetupReminder { .. }
         | Notice::MeetupEnded { .. }

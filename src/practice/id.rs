@@ -85,6 +85,10 @@ id! {
     MeetupDraftId
 }
 id! {
+    /// An event of Discord's own calendar.
+    EventId
+}
+id! {
     /// An entry of the outbox, numbered by Convener.
     NoticeId
 }

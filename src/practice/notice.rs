@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::id::{ChannelId, GuildId, MeetupId, MemberId, RequestId};
-use super::meetup::Change;
+use super::meetup::{Change, Touch};
 use super::week::Week;
 
 /// Something to be said. Its form in the database is JSON, so a variant's spelling is a contract.
@@ -73,6 +73,24 @@ pub enum Notice {
         meetup: MeetupId,
         /// The date, by the local time that the rule gives.
         original: NaiveDateTime,
+    },
+    /// In Discord's own calendar: the event of a date, which stands and follows it.
+    NativeEvent {
+        /// The series.
+        meetup: MeetupId,
+        /// The date, by the local time that the rule gives.
+        original: NaiveDateTime,
+    },
+    /// To the core group: what somebody did with the event of a date, and what became of it.
+    EventTouched {
+        /// The series.
+        meetup: MeetupId,
+        /// The date, by the local time that the rule gives.
+        original: NaiveDateTime,
+        /// When that was heard.
+        heard_at: DateTime<Utc>,
+        /// What they did.
+        touch: Touch,
     },
     /// To a meetup's thread: what has changed, for all whom it concerns.
     MeetupChanged {
@@ -173,6 +191,19 @@ impl Notice {
             Self::MeetupAnnounced { meetup, original } => {
                 format!("meetup:{meetup}:announced:{}", moment(original))
             }
+            Self::NativeEvent { meetup, original } => {
+                format!("{}{}", Self::events_of(*meetup), moment(original))
+            }
+            Self::EventTouched {
+                meetup,
+                original,
+                heard_at,
+                ..
+            } => format!(
+                "meetup:{meetup}:touched:{}:{}",
+                moment(original),
+                heard_at.timestamp_micros()
+            ),
             Self::MeetupChanged {
                 meetup,
                 original,
@@ -215,6 +246,12 @@ impl Notice {
     #[must_use]
     pub fn moved_board(guild: GuildId, channel: ChannelId) -> String {
         format!("moved-board:{guild}:{channel}")
+    }
+
+    /// The start of the key of each event of a series in Discord's own calendar.
+    #[must_use]
+    pub fn events_of(meetup: MeetupId) -> String {
+        format!("meetup:{meetup}:event:")
     }
 
     /// The start of the key of all that is said of a request.

@@ -21,6 +21,7 @@ struct MeetupRow {
     guild_id: i64,
     title: String,
     channel_id: i64,
+    room_id: Option<i64>,
     host_id: i64,
     starts_local: String,
     zone: String,
@@ -65,6 +66,7 @@ impl TryFrom<MeetupRow> for Meetup {
                 guild: GuildId::new(row.guild_id),
                 title: row.title,
                 channel: ChannelId::new(row.channel_id),
+                room: row.room_id.map(ChannelId::new),
                 host: MemberId::new(row.host_id),
                 schedule,
                 minutes: number("meetups.minutes", row.minutes)?,
@@ -112,8 +114,8 @@ impl Transaction {
     ) -> Result<Option<MeetupId>> {
         const KEEP_MEETUP: &str = "
             INSERT INTO meetups (guild_id, title, channel_id, host_id, starts_local, zone, rule,
-                created_at, interaction_id, minutes, seats, continues, changed_at, tended_to)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $8, $8)
+                created_at, interaction_id, minutes, seats, continues, changed_at, tended_to, room_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $8, $8, $13)
             ON CONFLICT (interaction_id) DO NOTHING
             RETURNING meetup_id";
         let row: Option<(i64,)> = each_engine!(self, connection => sqlx::query_as(KEEP_MEETUP)
@@ -129,6 +131,7 @@ impl Transaction {
             .bind(i64::from(meetup.minutes))
             .bind(meetup.seats.map(i64::from))
             .bind(meetup.continues.map(MeetupId::get))
+            .bind(meetup.room.map(ChannelId::get))
             .fetch_optional(connection)
             .await)?;
         Ok(row.map(|(id,)| MeetupId::new(id)))
@@ -137,7 +140,7 @@ impl Transaction {
     /// A series by its number.
     pub async fn meetup(&mut self, meetup: MeetupId) -> Result<Option<Meetup>> {
         const MEETUP: &str = "
-            SELECT meetup_id, guild_id, title, channel_id, host_id, starts_local, zone, rule, created_at,
+            SELECT meetup_id, guild_id, title, channel_id, room_id, host_id, starts_local, zone, rule, created_at,
                 cancelled_at, minutes, seats, continues, cancel_reason, sequence, changed_at, tended_to
             FROM meetups WHERE meetup_id = $1";
         const EXCEPTIONS: &str = "
@@ -159,7 +162,7 @@ impl Transaction {
     /// The series of a guild, also those that were cancelled, in the order in which they were called.
     pub async fn all_meetups(&mut self, guild: GuildId) -> Result<Vec<Meetup>> {
         const ALL_MEETUPS: &str = "
-            SELECT meetup_id, guild_id, title, channel_id, host_id, starts_local, zone, rule, created_at,
+            SELECT meetup_id, guild_id, title, channel_id, room_id, host_id, starts_local, zone, rule, created_at,
                 cancelled_at, minutes, seats, continues, cancel_reason, sequence, changed_at, tended_to
             FROM meetups WHERE guild_id = $1 ORDER BY meetup_id";
         const ALL_EXCEPTIONS: &str = "

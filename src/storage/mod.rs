@@ -30,6 +30,7 @@ mod meetup;
 mod meetup_answer;
 mod meetup_attendance;
 mod meetup_draft;
+mod meetup_event;
 mod message;
 mod outbox;
 mod participation;

@@ -83,6 +83,48 @@ pub const MEMBER_TABLES: &[MemberTable] = &[
         forget: &[FORGET_ATTENDANCE, FORGET_WHO_SAID],
     },
     MemberTable {
+        name: "meetup_hosts",
+        what: "turns as host of meetups",
+        find: FIND_TURNS,
+        forget: &[FORGET_TURNS],
+    },
+    MemberTable {
+        name: "meetup_presence",
+        what: "meetups in whose voice channel you were seen",
+        find: FIND_PRESENCE,
+        forget: &[FORGET_PRESENCE],
+    },
+    MemberTable {
+        name: "meetup_notes",
+        what: "notes of meetups",
+        find: FIND_NOTES,
+        forget: &[FORGET_NOTES],
+    },
+    MemberTable {
+        name: "meetup_proposals",
+        what: "proposals for meetups",
+        find: FIND_PROPOSALS,
+        forget: &[FORGET_PROPOSALS],
+    },
+    MemberTable {
+        name: "member_preferences",
+        what: "preferences",
+        find: FIND_PREFERENCES,
+        forget: &[FORGET_PREFERENCES],
+    },
+    MemberTable {
+        name: "meetup_polls",
+        what: "polls about times",
+        find: FIND_POLLS,
+        forget: &[FORGET_POLLS],
+    },
+    MemberTable {
+        name: "meetup_poll_votes",
+        what: "answers to polls about times",
+        find: FIND_POLL_VOTES,
+        forget: &[FORGET_POLL_VOTES],
+    },
+    MemberTable {
         name: "calendars",
         what: "links to your calendar",
         find: FIND_CALENDARS,
@@ -193,6 +235,60 @@ const FORGET_ATTENDANCE: &str = "
 const FORGET_WHO_SAID: &str = "
     UPDATE meetup_attendance SET said_by = 0
     WHERE said_by = $2 AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+
+const FIND_TURNS: &str = "
+    SELECT CAST(NULL AS TIMESTAMPTZ), channel_id, title FROM meetup_hosts
+    JOIN meetups ON meetups.meetup_id = meetup_hosts.meetup_id
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY meetup_hosts.meetup_id";
+const FORGET_TURNS: &str = "
+    DELETE FROM meetup_hosts
+    WHERE member_id = $2 AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+
+const FIND_PRESENCE: &str = "
+    SELECT seen_at, room_id, title || ', ' || original_local FROM meetup_presence
+    JOIN meetups ON meetups.meetup_id = meetup_presence.meetup_id
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY seen_at";
+const FORGET_PRESENCE: &str = "
+    DELETE FROM meetup_presence
+    WHERE member_id = $2 AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+
+const FIND_NOTES: &str = "
+    SELECT written_at, channel_id, text FROM meetup_notes
+    JOIN meetups ON meetups.meetup_id = meetup_notes.meetup_id
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY note_id";
+const FORGET_NOTES: &str = "
+    UPDATE meetup_notes SET text = '', member_id = 0
+    WHERE member_id = $2 AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+
+const FIND_PROPOSALS: &str = "
+    SELECT proposed_at, channel_id, text FROM meetup_proposals
+    JOIN meetups ON meetups.meetup_id = meetup_proposals.meetup_id
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY proposal_id";
+const FORGET_PROPOSALS: &str = "
+    DELETE FROM meetup_proposals
+    WHERE member_id = $2 AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+
+const FIND_PREFERENCES: &str = "
+    SELECT CAST(NULL AS TIMESTAMPTZ), CAST(NULL AS BIGINT),
+        COALESCE(zone, '') || ' ' || COALESCE(CAST(free_from AS TEXT), '') || '-'
+            || COALESCE(CAST(free_to AS TEXT), '') || ' ' || COALESCE(reminders, '')
+    FROM member_preferences WHERE guild_id = $1 AND member_id = $2";
+const FORGET_PREFERENCES: &str =
+    "DELETE FROM member_preferences WHERE guild_id = $1 AND member_id = $2";
+
+const FIND_POLLS: &str = "
+    SELECT asked_at, channel_id, title FROM meetup_polls
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY poll_id";
+const FORGET_POLLS: &str =
+    "UPDATE meetup_polls SET member_id = 0 WHERE guild_id = $1 AND member_id = $2";
+
+const FIND_POLL_VOTES: &str = "
+    SELECT voted_at, channel_id, title || ': ' || meetup_poll_votes.slots FROM meetup_poll_votes
+    JOIN meetup_polls ON meetup_polls.poll_id = meetup_poll_votes.poll_id
+    WHERE guild_id = $1 AND meetup_poll_votes.member_id = $2 ORDER BY meetup_poll_votes.poll_id";
+const FORGET_POLL_VOTES: &str = "
+    DELETE FROM meetup_poll_votes
+    WHERE member_id = $2 AND poll_id IN (SELECT poll_id FROM meetup_polls WHERE guild_id = $1)";
 
 // Not the secret: who reads what is known should not be able to open a calendar with it.
 const FIND_CALENDARS: &str = "

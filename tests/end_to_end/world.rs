@@ -47,6 +47,7 @@ impl World {
         let time = SimulatedTime::at(monday());
         let discord = change(time.discord()).start().await;
         let guild = discord.guild("Makers");
+        guild.bot_may(Permissions::BOT_BY_DEFAULT | Permissions::CREATE_EVENTS);
         let core_role = guild.role("Core", Permissions::NONE);
         let lead_role = guild.role("Lead", Permissions::MANAGE_GUILD);
         let help = guild.channel("help");

@@ -30,6 +30,7 @@ fn evening(title: &str) -> NewMeetup {
         guild: GUILD,
         title: title.to_owned(),
         channel: CHANNEL,
+        room: None,
         host: ANA,
         schedule: Schedule::new(
             first(),

@@ -53,6 +53,10 @@ async fn author(context: Context<'_>) -> Result<Author, Failed> {
 
 /// Plan a meetup, once or again and again. You see its dates before it is kept.
 #[poise::command(slash_command, guild_only)]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is an option of the command in Discord"
+)]
 async fn schedule(
     context: Context<'_>,
     #[description = "What is it called? Leave it out, and a form opens"]
@@ -65,6 +69,9 @@ async fn schedule(
     #[description = "Where is it announced? Here, if you leave it out"] channel: Option<
         GuildChannel,
     >,
+    #[description = "The voice channel in which you come together, if there is one"]
+    #[channel_types("Voice")]
+    room: Option<GuildChannel>,
     #[description = "The time zone, such as Europe/Berlin. The community's, if you leave it out"]
     #[max_length = 60]
     #[autocomplete = "suggest_zone"]
@@ -97,6 +104,7 @@ async fn schedule(
         when: when.clone(),
         zone,
         channel: translate::channel_id(channel.map_or(here, |channel| channel.id)),
+        room: room.map(|room| translate::channel_id(room.id)),
         minutes: minutes.unwrap_or(USUAL_MINUTES).min(LONGEST_MINUTES),
         seats: seats.map(|seats| seats.min(MOST_SEATS)),
     };

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::answer::{answers_to_come, stir_announcement};
+use super::event::{stir_event, stir_events};
 use super::{Author, Facilitation, Failure, coordinators_channel, live_meetup, named_date, reason};
 use crate::facilitation::put_notice;
 use crate::practice::id::{MeetupId, MemberId};
@@ -38,19 +39,31 @@ impl Facilitation {
             return Err(Refusal::DateGone.into());
         }
         self.tend(&mut transaction, meetup.id).await?;
+        self.skip_date(&mut transaction, &meetup, date, reason(why))
+            .await?;
+        self.commit(transaction).await?;
+        Ok((meetup, date))
+    }
+
+    /// A date of a series that has been tended does not take place.
+    pub(super) async fn skip_date(
+        &self,
+        transaction: &mut Transaction,
+        meetup: &Meetup,
+        date: Date,
+        reason: Option<String>,
+    ) -> Result<(), Failure> {
         transaction
             .keep_meetup_exception(meetup.id, date.original, Exception::Skipped)
             .await?;
         let change = Change::Skipped {
             at: date.starts_at,
-            reason: reason(why),
+            reason,
         };
-        self.changed(&mut transaction, &meetup, date.original, change)
+        self.changed(transaction, meetup, date.original, change)
             .await?;
-        self.mind_rhythm(&mut transaction, meetup.id, date.original)
-            .await?;
-        self.commit(transaction).await?;
-        Ok((meetup, date))
+        self.mind_rhythm(transaction, meetup.id, date.original)
+            .await
     }
 
     /// `/meetup restore`: a date that was skipped or moved takes place as the rule gives it. The series,
@@ -117,6 +130,7 @@ impl Facilitation {
         transaction
             .cancel_meetup(guild, meetup.id, reason.as_deref(), now)
             .await?;
+        stir_events(transaction, meetup.id, now).await?;
         if let Some(next) = next {
             stir_announcement(transaction, meetup, next.original, now).await?;
             let change = Change::Cancelled { reason };
@@ -137,6 +151,7 @@ impl Facilitation {
         let now = self.clock.now();
         transaction.count_meetup_change(meetup.id, now).await?;
         stir_announcement(transaction, meetup, original, now).await?;
+        stir_event(transaction, meetup, original, now).await?;
         // A series that was split off is announced first, so that its thread is there.
         self.tend(transaction, meetup.id).await?;
         self.tell(transaction, meetup, original, change).await

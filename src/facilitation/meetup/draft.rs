@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 
 use super::answer::{answers_to_come, stir_announcement};
+use super::event::stir_events;
 use super::{Author, Facilitation, Failure, SHOWN_DATES, live_meetup, named_date, reason};
 use crate::facilitation::{put_notice, set_up_community};
 use crate::practice::id::{ChannelId, InteractionId, MeetupDraftId, MeetupId};
@@ -28,6 +29,8 @@ pub struct Plan {
     pub zone: Option<String>,
     /// Where it is announced.
     pub channel: ChannelId,
+    /// The voice channel in which people come together.
+    pub room: Option<ChannelId>,
     /// How long a date takes, in minutes.
     pub minutes: u32,
     /// For how many there is room.
@@ -94,6 +97,7 @@ impl Facilitation {
             guild: by.guild,
             title: plan.title,
             channel: plan.channel,
+            room: plan.room,
             host: by.member,
             schedule: Schedule::new(when.start, zone, when.rule),
             minutes: plan.minutes,
@@ -105,6 +109,7 @@ impl Facilitation {
         let draft = Draft::Schedule {
             title: meetup.title.clone(),
             channel: meetup.channel,
+            room: meetup.room,
             host: meetup.host,
             start: schedule.start,
             zone,
@@ -200,6 +205,7 @@ impl Facilitation {
             Draft::Schedule {
                 title,
                 channel,
+                room,
                 host,
                 start,
                 zone,
@@ -212,6 +218,7 @@ impl Facilitation {
                     guild: by.guild,
                     title,
                     channel,
+                    room,
                     host,
                     schedule: Schedule::new(start, zone, rule),
                     minutes,
@@ -290,7 +297,7 @@ impl Facilitation {
             .await?)
     }
 
-    async fn move_one(
+    pub(super) async fn move_one(
         &self,
         transaction: &mut Transaction,
         meetup: &Meetup,
@@ -367,9 +374,12 @@ impl Facilitation {
             transaction
                 .keep_meetup_answers(id, to, answers.all())
                 .await?;
+            let from = (meetup.id, from.original);
+            transaction.hand_over_event(from, (id, to)).await?;
         }
         let moved = live_meetup(transaction, meetup.plan.guild, id).await?;
         stir_announcement(transaction, meetup, from.original, now).await?;
+        stir_events(transaction, meetup.id, now).await?;
         // Whoever could answer the date as it was can answer it as it is.
         let plan = &meetup.plan;
         let before = Notice::MeetupAnnounced {

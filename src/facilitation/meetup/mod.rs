@@ -7,6 +7,7 @@ mod after;
 mod answer;
 mod change;
 mod draft;
+mod event;
 mod tend;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};

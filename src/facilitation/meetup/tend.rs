@@ -1,5 +1,6 @@
 //! What a series needs, at its time.
 
+use super::event::put_event;
 use super::{Facilitation, coordinators_channel};
 use crate::facilitation::{Fault, put_job, put_notice};
 use crate::practice::id::MeetupId;
@@ -100,6 +101,7 @@ impl Facilitation {
             };
             put_notice(transaction, plan.guild, channel, &notice, now).await?;
         }
+        put_event(transaction, &meetup, now).await?;
         transaction.keep_meetup_tended(meetup.id, now).await?;
         if let Some(at) = next_due(meetup.schedule(), lasts, &leads, now) {
             let job = Job::TendMeetup {

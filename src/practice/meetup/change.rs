@@ -19,6 +19,9 @@ pub enum Draft {
         title: String,
         /// Where it is announced.
         channel: ChannelId,
+        /// The voice channel in which people come together.
+        #[serde(default)]
+        room: Option<ChannelId>,
         /// Who hosts it.
         host: MemberId,
         /// The first date, in local time.

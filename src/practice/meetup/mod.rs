@@ -3,6 +3,7 @@
 mod answer;
 mod calendar;
 mod change;
+mod event;
 mod tend;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,6 +15,7 @@ use super::refusal::Refusal;
 pub use answer::{Answer, Answers, Given, Wish, offer_ends};
 pub use calendar::{Calendar, CalendarOwner, Entry, Standing};
 pub use change::{Change, Draft, following_rule};
+pub use event::{FoundEvent, KnownEvent, NativeEvent, Taken, Touch, taken};
 pub use tend::{ANNOUNCED_AHEAD, Due, due, next_due};
 
 /// A reminder that is later than this says so.
@@ -37,6 +39,8 @@ pub struct NewMeetup {
     pub title: String,
     /// Where it is announced.
     pub channel: ChannelId,
+    /// The voice channel in which people come together, where there is one.
+    pub room: Option<ChannelId>,
     /// Who hosts it.
     pub host: MemberId,
     /// When it takes place.

@@ -1,10 +1,11 @@
 //! Meetups, as coordinators and members read them.
 
+mod event;
 mod planning;
 
 use chrono::{DateTime, Utc};
 
-use super::markdown::{escape, from_now, member, moment};
+use super::markdown::{channel, escape, from_now, member, moment};
 use super::measure::count;
 use super::when::{dates, day, local, rhythm, shown};
 use crate::practice::action::Action;
@@ -13,6 +14,7 @@ use crate::practice::meetup::{Answer, Answers, Change, Meetup, Wish, offer_ends}
 use crate::practice::post::{Card, Control, Post};
 use crate::practice::recurrence::Date;
 
+pub use event::{event_touched, native_event, no_events};
 pub use planning::{
     agenda, attendance, calendar, cancelled, dropped, hosted, list, moved, proposed,
     proposed_cancel, proposed_move, restored, scheduled, skipped,
@@ -79,11 +81,13 @@ pub fn announced(meetup: &Meetup, date: &Date, answers: &Answers) -> Post {
         card: Some(Card {
             title: escape(&plan.title),
             text: format!(
-                "{}, {} in {}, for {} min.{moved}\n{} hosts, everybody is welcome.",
+                "{}, {} in {}, for {} min{}.{moved}\n{} hosts, everybody is welcome.",
                 shown(date.starts_at),
                 date.local.format("%H:%M"),
                 schedule.zone.name(),
                 plan.minutes,
+                plan.room
+                    .map_or_else(String::new, |room| format!(", in {}", channel(room))),
                 member(plan.host)
             ),
             fields,

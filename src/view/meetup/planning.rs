@@ -19,14 +19,17 @@ const MOST_AGENDA: usize = 4_000;
 fn terms(meetup: &NewMeetup) -> String {
     let schedule = &meetup.schedule;
     let seats = meetup.seats.map(|seats| format!(", room for {seats}"));
+    let room = meetup.room.map(channel);
+    let room =
+        room.map(|room| format!(", announced in {}, held in {room}", channel(meetup.channel)));
     format!(
-        "{} at {} ({}), {} min{}, in {}",
+        "{} at {} ({}), {} min{}{}",
         rhythm(&schedule.rule, schedule.start),
         schedule.start.format("%H:%M"),
         schedule.zone.name(),
         meetup.minutes,
         seats.unwrap_or_default(),
-        channel(meetup.channel)
+        room.unwrap_or_else(|| format!(", in {}", channel(meetup.channel)))
     )
 }
 

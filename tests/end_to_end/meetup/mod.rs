@@ -3,6 +3,7 @@
 mod answering;
 mod calendar;
 mod changing;
+mod events;
 mod planning;
 mod reminding;
 
