@@ -2,7 +2,7 @@
 
 use serenity::all::{
     ActionRowComponent, ComponentInteraction, ComponentInteractionDataKind, Context,
-    CreateInteractionResponse, CreateInteractionResponseMessage, ModalInteraction,
+    CreateInteractionResponse, CreateInteractionResponseMessage, CreateModal, ModalInteraction,
 };
 
 use super::{check, command, meetup, render, translate};
@@ -23,6 +23,8 @@ pub(super) enum Outcome {
     Changed(Post),
     /// A message for them alone.
     Private(Post),
+    /// A window to write in.
+    Window(CreateModal),
 }
 
 /// Does what a control asks for, and answers.
@@ -40,6 +42,7 @@ pub(super) async fn interact(
         Outcome::Private(post) => {
             CreateInteractionResponse::Message(message(&post).ephemeral(true))
         }
+        Outcome::Window(window) => CreateInteractionResponse::Modal(window),
     };
     if let Err(error) = interaction.create_response(context, response).await {
         command::log_unanswered(&error);
@@ -72,6 +75,9 @@ async fn take(
         Action::Ask => false,
         Action::AskWithoutName => true,
         Action::PlanMeetup => return meetup::plan(facilitation, interaction).await,
+        Action::WriteNotes(meetup, original) => {
+            return meetup::take_notes(facilitation, interaction, (meetup, original)).await;
+        }
         _ => return Err(Refusal::UnknownControl.into()),
     };
     command::may_post(interaction.app_permissions)?;
@@ -167,7 +173,9 @@ async fn act(
         | Action::KeepMeetup(_)
         | Action::KeepMeetupFollowing(_)
         | Action::DropMeetup(_)
-        | Action::WasThere(..) => {
+        | Action::WasThere(..)
+        | Action::AllWereThere(..)
+        | Action::WriteNotes(..) => {
             let by = Author {
                 guild: actor.guild,
                 member: actor.member.id,

@@ -181,6 +181,7 @@ impl Handler {
                 self.hear_event(&event.event, Some(&told)).await?;
             }
             Event::GuildScheduledEventDelete(event) => self.hear_event(&event.event, None).await?,
+            Event::VoiceStateUpdate(event) => self.see_in_voice(&event.voice_state).await?,
             Event::InteractionCreate(event) => {
                 Box::pin(self.interact(&context, event.interaction)).await;
             }
@@ -206,6 +207,18 @@ impl Handler {
         let guild = translate::guild_id(event.guild_id);
         let id = translate::event_id(event.id);
         scheduled_event::hear(facilitation, reader, guild, id, told).await
+    }
+
+    /// Sees who is in which voice channel.
+    async fn see_in_voice(&self, state: &serenity::all::VoiceState) -> Result<(), Fault> {
+        let (Some(guild), Some(member)) = (state.guild_id, &state.member) else {
+            return Ok(());
+        };
+        let room = state.channel_id.map(translate::channel_id);
+        let member = translate::member(member);
+        self.facilitation
+            .see_in_voice(translate::guild_id(guild), &member, room)
+            .await
     }
 
     /// What is said, changed and taken back.
@@ -281,6 +294,11 @@ impl Handler {
                 .collect();
             let reader = self.messenger.as_ref();
             catch_up::catch_up(&self.facilitation, reader, id, &active, ourselves).await?;
+            for state in guild.voice_states.values() {
+                let member = translate::stranger(state.user_id);
+                let room = state.channel_id.map(translate::channel_id);
+                self.facilitation.see_in_voice(id, &member, room).await?;
+            }
             let events = &guild.scheduled_events;
             scheduled_event::catch_up(&self.facilitation, reader, id, events).await?;
             check::check_guild(&self.facilitation, &self.messenger, id).await?;

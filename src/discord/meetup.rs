@@ -1,5 +1,6 @@
 //! Buttons and the window of meetups.
 
+use chrono::NaiveDateTime;
 use serenity::all::{
     ActionRowComponent, CreateActionRow, CreateInputText, CreateModal, InputTextStyle,
     ModalInteraction,
@@ -10,7 +11,8 @@ use super::{command, translate};
 use crate::facilitation::meetup::{Author, Kept, Plan, Proposal};
 use crate::facilitation::{Facilitation, Failure};
 use crate::practice::action::Action;
-use crate::practice::meetup::Wish;
+use crate::practice::id::MeetupId;
+use crate::practice::meetup::{LONGEST_NOTE, Wish};
 use crate::practice::post::Post;
 use crate::practice::refusal::Refusal;
 use crate::view;
@@ -41,6 +43,13 @@ pub(super) async fn act(
             let people = facilitation.was_at_meetup(meetup, original, by).await?;
             Ok(Outcome::Private(view::meetup::was_there(people)))
         }
+        Action::AllWereThere(meetup, original) => {
+            let people = facilitation
+                .all_were_at_meetup(meetup, original, by)
+                .await?;
+            Ok(Outcome::Private(view::meetup::all_were_there(people)))
+        }
+        Action::WriteNotes(meetup, original) => Ok(Outcome::Window(notes_window(meetup, original))),
         Action::KeepMeetup(draft) => {
             let kept = facilitation.keep_meetup_draft(draft, false, by).await?;
             let is_new = matches!(kept, Kept::Scheduled(..));
@@ -92,31 +101,68 @@ pub(super) fn window(title: &str, when: &str) -> CreateModal {
     CreateModal::new(Action::PlanMeetup.to_string(), "Plan a meetup").components(rows.to_vec())
 }
 
+/// The window in which is written down what was said and done at a date.
+pub(super) fn notes_window(meetup: MeetupId, original: NaiveDateTime) -> CreateModal {
+    let text = CreateInputText::new(
+        InputTextStyle::Paragraph,
+        "What was said, done and learnt?",
+        "notes",
+    )
+    .placeholder("Who could not come reads it, and who looks for it next year")
+    .max_length(LONGEST_NOTE);
+    let rows = vec![CreateActionRow::InputText(text)];
+    let action = Action::WriteNotes(meetup, original);
+    CreateModal::new(action.to_string(), "Notes").components(rows)
+}
+
+/// Takes what was written in the window of notes.
+pub(super) async fn take_notes(
+    facilitation: &Facilitation,
+    interaction: &ModalInteraction,
+    (meetup, original): (MeetupId, NaiveDateTime),
+) -> Result<Post, Failure> {
+    let by = author(facilitation, interaction).await?;
+    let text = written(interaction, "notes");
+    facilitation
+        .write_notes(meetup, original, &text, by)
+        .await?;
+    Ok(view::meetup::noted())
+}
+
+/// Who sent a window.
+async fn author(
+    facilitation: &Facilitation,
+    interaction: &ModalInteraction,
+) -> Result<Author, Failure> {
+    let guild = interaction.guild_id.ok_or(Refusal::NotSetUp)?;
+    let member = interaction.member.as_ref().ok_or(Refusal::NotSetUp)?;
+    let actor = command::actor(facilitation, translate::guild_id(guild), member).await?;
+    Ok(Author {
+        guild: actor.guild,
+        member: actor.member.id,
+        is_coordinator: actor.is_coordinator,
+        interaction: translate::interaction_id(interaction.id),
+    })
+}
+
+/// What was written into a line of a window.
+fn written(interaction: &ModalInteraction, custom_id: &str) -> String {
+    let rows = interaction.data.components.iter();
+    let mut inputs = rows.flat_map(|row| &row.components);
+    let text = inputs.find_map(|component| match component {
+        ActionRowComponent::InputText(input) if input.custom_id == custom_id => input.value.clone(),
+        _ => None,
+    });
+    translate::scrubbed(text.unwrap_or_default().trim())
+}
+
 /// Takes what was written in the window: what it comes to, before it is kept.
 pub(super) async fn plan(
     facilitation: &Facilitation,
     interaction: &ModalInteraction,
 ) -> Result<Post, Failure> {
-    let guild = interaction.guild_id.ok_or(Refusal::NotSetUp)?;
-    let member = interaction.member.as_ref().ok_or(Refusal::NotSetUp)?;
-    let actor = command::actor(facilitation, translate::guild_id(guild), member).await?;
-    let by = Author {
-        guild: actor.guild,
-        member: actor.member.id,
-        is_coordinator: actor.is_coordinator,
-        interaction: translate::interaction_id(interaction.id),
-    };
-    let written = |custom_id: &str| {
-        let rows = interaction.data.components.iter();
-        let mut inputs = rows.flat_map(|row| &row.components);
-        let text = inputs.find_map(|component| match component {
-            ActionRowComponent::InputText(input) if input.custom_id == custom_id => {
-                input.value.clone()
-            }
-            _ => None,
-        });
-        translate::scrubbed(text.unwrap_or_default().trim())
-    };
+    let by = author(facilitation, interaction).await?;
+    let written = |custom_id: &str| written(interaction, custom_id);
     let number = |custom_id: &str| written(custom_id).parse::<u32>();
     let seats = match written("seats").as_str() {
         "" => None,

@@ -42,7 +42,8 @@ pub use messenger::DiscordMessenger;
 const INTENTS: GatewayIntents = GatewayIntents::GUILDS
     .union(GatewayIntents::GUILD_MESSAGES)
     .union(GatewayIntents::GUILD_MESSAGE_REACTIONS)
-    .union(GatewayIntents::GUILD_SCHEDULED_EVENTS);
+    .union(GatewayIntents::GUILD_SCHEDULED_EVENTS)
+    .union(GatewayIntents::GUILD_VOICE_STATES);
 
 /// How long a request to Discord may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);

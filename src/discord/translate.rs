@@ -80,6 +80,15 @@ pub(super) fn author(user: &User, nickname: Option<&str>) -> Author {
     }
 }
 
+/// Somebody of whom no more than the id is told.
+pub(super) fn stranger(id: serenity::all::UserId) -> Author {
+    Author {
+        id: member_id(id),
+        name: String::new(),
+        is_bot: false,
+    }
+}
+
 /// A member as a person.
 pub(super) fn member(member: &Member) -> Author {
     author(&member.user, member.nick.as_deref())

@@ -13,6 +13,7 @@ use crate::practice::community::Community;
 use crate::practice::id::{GuildId, MemberId};
 use crate::practice::job::Job;
 use crate::practice::message::Author;
+use crate::practice::notice::Notice;
 use crate::practice::privacy::Traces;
 use crate::practice::recurrence::instant_of;
 use crate::practice::request::{Change, Event, Status};
@@ -68,6 +69,11 @@ impl Facilitation {
                 self.change_quietly(&mut transaction, &request, event)
                     .await?;
             }
+        }
+        // What Convener posted of their notes is emptied, too.
+        for note in transaction.notes_by(guild, member).await? {
+            let key = Notice::of_note(note);
+            transaction.stir_notice(&key, self.clock.now()).await?;
         }
         for table in MEMBER_TABLES {
             transaction.forget_of(table, guild, member).await?;

@@ -79,11 +79,19 @@ pub(super) async fn post(
             is_kept.then(|| view::meetup::seat_offered(&meetup, &date, *member, *offered_at))
         }
         Notice::MeetupEnded { meetup, original } => {
+            let seen = transaction.seen(*meetup, *original).await?;
             let meetup = transaction.meetup(*meetup).await?;
             meetup.and_then(|meetup| {
                 let date = meetup.schedule().date_of(*original)?;
-                Some(view::meetup::ended(&meetup, &date))
+                Some(view::meetup::ended(&meetup, &date, &seen))
             })
+        }
+        Notice::MeetupNote { note, .. } => {
+            let Some(note) = transaction.note(*note).await? else {
+                return Ok(None);
+            };
+            let meetup = transaction.meetup(note.meetup).await?;
+            meetup.map(|meetup| view::meetup::note(&meetup, &note))
         }
         Notice::RhythmLost { meetup, .. } => {
             let meetup = transaction.meetup(*meetup).await?;
@@ -176,6 +184,9 @@ pub(super) async fn thread(
             meetup, original, ..
         }
         | Notice::SeatOffered {
+            meetup, original, ..
+        }
+        | Notice::MeetupNote {
             meetup, original, ..
         }
         | Notice::MeetupEnded { meetup, original } => (*meetup, *original),

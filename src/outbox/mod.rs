@@ -86,7 +86,10 @@ async fn deliver(
     let mut transaction = facilitation.store.read().await?;
     let saying = saying::saying(&mut transaction, due, notice, facilitation).await?;
     let thread = match due.place {
-        Place::Channel(channel) if due.message.is_none() => {
+        // A note is emptied where it stands, which is in the thread.
+        Place::Channel(channel)
+            if due.message.is_none() || matches!(notice, Notice::MeetupNote { .. }) =>
+        {
             meetup::thread(&mut transaction, due.guild, channel, notice).await?
         }
         _ => None,
@@ -98,9 +101,9 @@ async fn deliver(
     }
     let outcome = match &saying {
         // All that has changed is nothing that shows.
-        Saying::Post(_) if due.message.is_some() && said_hash == due.said_hash => Ok(due.message),
+        Saying::Post(_) if due.message.is_some() && said_hash == due.said_hash => Ok(None),
         Saying::Solved { .. } if said_hash == due.said_hash => Ok(None),
-        Saying::Post(post) => say(messenger, due, thread.as_ref(), post).await,
+        Saying::Post(post) => say(messenger, due, thread.as_ref(), post).await.map(Some),
         Saying::Solved { post, is_solved } => {
             let marked = messenger.mark_solved(*post, *is_solved).await;
             marked.map(|()| None)
@@ -119,7 +122,7 @@ async fn deliver(
         }
     };
     match outcome {
-        Ok(message) => keep_said(facilitation, due, notice, message, said_hash).await,
+        Ok(said) => keep_said(facilitation, due, notice, said, said_hash).await,
         // Its message was deleted, by people: the board is put up anew, anything else stays away.
         Err(DoorError::Gone(_)) if due.message.is_some() => {
             let now = facilitation.clock.now();
@@ -151,10 +154,11 @@ async fn keep_said(
     facilitation: &Facilitation,
     due: &DueNotice,
     notice: &Notice,
-    message: Option<MessageId>,
+    said: Option<(ChannelId, MessageId)>,
     said_hash: i64,
 ) -> Result<(), Fault> {
     let now = facilitation.clock.now();
+    let message = said.map(|(_, message)| message);
     let mut transaction = facilitation.store.begin().await?;
     transaction.keep_said(due, message, said_hash, now).await?;
     let posted = match (notice, message, due.message) {
@@ -164,6 +168,13 @@ async fn keep_said(
     if let Some((request, message)) = posted {
         facilitation
             .keep_posted_question(&mut transaction, request, message)
+            .await?;
+    }
+    if let (Notice::MeetupNote { note, .. }, Some((channel, message)), None) =
+        (notice, said, due.message)
+    {
+        facilitation
+            .keep_posted_note(&mut transaction, due.guild, *note, channel, message)
             .await?;
     }
     facilitation.commit(transaction).await?;
@@ -221,14 +232,14 @@ async fn say(
     due: &DueNotice,
     thread: Option<&meetup::Thread>,
     post: &Post,
-) -> Result<Option<MessageId>, DoorError> {
+) -> Result<(ChannelId, MessageId), DoorError> {
     let mut channel = channel_of(messenger, due.place).await?;
     if let Some(thread) = thread {
         channel = thread.open(messenger, channel).await?;
     }
     if let Some(message) = due.message {
         messenger.edit(channel, message, post).await?;
-        return Ok(Some(message));
+        return Ok((channel, message));
     }
     let found = if due.attempts > 1 {
         messenger.find(channel, post, due.created_at).await?
@@ -247,7 +258,7 @@ async fn say(
             tracing::warn!(channel.id = %channel, %error, "message not pinned");
         }
     }
-    Ok(Some(message))
+    Ok((channel, message))
 }
 
 async fn channel_of(messenger: &dyn Messenger, place: Place) -> Result<ChannelId, DoorError> {

@@ -112,6 +112,7 @@ pub(super) async fn saying(
         | Notice::MeetupChanged { .. }
         | Notice::MeetupReminder { .. }
         | Notice::MeetupEnded { .. }
+        | Notice::MeetupNote { .. }
         | Notice::SeatOffered { .. }
         | Notice::RhythmLost { .. }
         | Notice::ReminderMissed { .. } => {

@@ -48,6 +48,10 @@ pub enum Action {
     DropMeetup(MeetupDraftId),
     /// Somebody says that they were at a date.
     WasThere(MeetupId, NaiveDateTime),
+    /// The host says that all who were seen in the room were there.
+    AllWereThere(MeetupId, NaiveDateTime),
+    /// Somebody would write down what was said at a date, or has written it in the window.
+    WriteNotes(MeetupId, NaiveDateTime),
 }
 
 /// A local time in a custom id.
@@ -143,6 +147,14 @@ impl fmt::Display for Action {
             Self::KeepMeetup(draft) => write!(formatter, "meetup:keep:{draft}"),
             Self::KeepMeetupFollowing(draft) => write!(formatter, "meetup:keep-all:{draft}"),
             Self::DropMeetup(draft) => write!(formatter, "meetup:drop:{draft}"),
+            Self::AllWereThere(meetup, original) => {
+                let original = original.format(LOCAL);
+                write!(formatter, "meetup:all-there:{meetup}:{original}")
+            }
+            Self::WriteNotes(meetup, original) => {
+                let original = original.format(LOCAL);
+                write!(formatter, "meetup:notes:{meetup}:{original}")
+            }
             Self::WasThere(meetup, original) => {
                 write!(
                     formatter,
@@ -191,6 +203,12 @@ impl FromStr for Action {
             ["meetup", "there", meetup, original] => {
                 Ok(Self::WasThere(number(meetup)?, local(original)?))
             }
+            ["meetup", "all-there", meetup, original] => {
+                Ok(Self::AllWereThere(number(meetup)?, local(original)?))
+            }
+            ["meetup", "notes", meetup, original] => {
+                Ok(Self::WriteNotes(number(meetup)?, local(original)?))
+            }
             ["meetup", "cant", meetup, original, ahead] => {
                 let (meetup, ahead) = (number(meetup)?, number(ahead)?);
                 Ok(Self::CantAfterAll(meetup, local(original)?, ahead))
@@ -225,6 +243,14 @@ mod tests {
             (
                 "meetup:cant:7:20260310T183000:1440",
                 Action::CantAfterAll(meetup, original, 1_440),
+            ),
+            (
+                "meetup:all-there:7:20260310T183000",
+                Action::AllWereThere(meetup, original),
+            ),
+            (
+                "meetup:notes:7:20260310T183000",
+                Action::WriteNotes(meetup, original),
             ),
             ("meetup:plan", Action::PlanMeetup),
             ("meetup:keep:9", Action::KeepMeetup(draft)),

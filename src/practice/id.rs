@@ -85,6 +85,10 @@ id! {
     MeetupDraftId
 }
 id! {
+    /// A note of a meetup, numbered by Convener.
+    NoteId
+}
+id! {
     /// An event of Discord's own calendar.
     EventId
 }

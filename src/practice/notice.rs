@@ -6,7 +6,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::id::{ChannelId, GuildId, MeetupId, MemberId, RequestId};
+use super::id::{ChannelId, GuildId, MeetupId, MemberId, NoteId, RequestId};
 use super::meetup::{Change, Touch};
 use super::week::Week;
 
@@ -122,6 +122,15 @@ pub enum Notice {
         /// The date, by the local time that the rule gives.
         original: NaiveDateTime,
     },
+    /// To a meetup's thread: what somebody wrote down of a date.
+    MeetupNote {
+        /// The series.
+        meetup: MeetupId,
+        /// The date, by the local time that the rule gives.
+        original: NaiveDateTime,
+        /// The note.
+        note: NoteId,
+    },
     /// To the core group: a series is losing its rhythm.
     RhythmLost {
         /// The series.
@@ -223,6 +232,7 @@ impl Notice {
             Self::MeetupEnded { meetup, original } => {
                 format!("meetup:{meetup}:ended:{}", moment(original))
             }
+            Self::MeetupNote { note, .. } => Self::of_note(*note),
             Self::RhythmLost { meetup, original } => {
                 format!("meetup:{meetup}:rhythm:{}", moment(original))
             }
@@ -252,6 +262,12 @@ impl Notice {
     #[must_use]
     pub fn events_of(meetup: MeetupId) -> String {
         format!("meetup:{meetup}:event:")
+    }
+
+    /// The key of a note.
+    #[must_use]
+    pub fn of_note(note: NoteId) -> String {
+        format!("note:{note}")
     }
 
     /// The start of the key of all that is said of a request.

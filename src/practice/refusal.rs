@@ -67,6 +67,8 @@ pub enum Refusal {
     NothingToRestore,
     /// No date of the series has begun yet.
     NoDateYet,
+    /// There are no words in a note or a proposal.
+    NothingWritten,
     /// One date was to be moved to a rhythm.
     MoveToRhythm,
     /// The following dates can't be told from where one of several days went.

@@ -31,6 +31,7 @@ mod meetup_answer;
 mod meetup_attendance;
 mod meetup_draft;
 mod meetup_event;
+mod meetup_gathering;
 mod message;
 mod outbox;
 mod participation;

@@ -100,6 +100,7 @@ pub fn refusal(refusal: &Refusal) -> String {
                 .to_owned()
         }
         Refusal::NoDateYet => "It has not taken place yet. Ask after its first date.".to_owned(),
+        Refusal::NothingWritten => "Write a few words first, then send it again.".to_owned(),
         Refusal::MoveToRhythm => {
             "A date moves to another date or time, such as “thu 19:00”; then I ask whether those that follow go with it."
                 .to_owned()

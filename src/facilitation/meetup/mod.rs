@@ -19,6 +19,7 @@ use crate::practice::recurrence::Date;
 use crate::practice::refusal::Refusal;
 use crate::storage::Transaction;
 
+pub use after::There;
 pub use change::concerned;
 pub use draft::{Kept, NewDate, Plan, Proposal};
 

@@ -4,6 +4,7 @@ mod answer;
 mod calendar;
 mod change;
 mod event;
+mod gathering;
 mod tend;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -16,6 +17,7 @@ pub use answer::{Answer, Answers, Given, Wish, offer_ends};
 pub use calendar::{Calendar, CalendarOwner, Entry, Standing};
 pub use change::{Change, Draft, following_rule};
 pub use event::{FoundEvent, KnownEvent, NativeEvent, Taken, Touch, taken};
+pub use gathering::{LONGEST_NOTE, LONGEST_PROPOSAL, Note, Proposal, date_of_coming, last_begun};
 pub use tend::{ANNOUNCED_AHEAD, Due, due, next_due};
 
 /// A reminder that is later than this says so.

@@ -1,23 +1,24 @@
 //! Meetups, as coordinators and members read them.
 
+mod after;
 mod event;
 mod planning;
 
 use chrono::{DateTime, Utc};
 
 use super::markdown::{channel, escape, from_now, member, moment};
-use super::measure::count;
-use super::when::{dates, day, local, rhythm, shown};
+use super::when::{dates, local, rhythm, shown};
 use crate::practice::action::Action;
 use crate::practice::id::MemberId;
 use crate::practice::meetup::{Answer, Answers, Change, Meetup, Wish, offer_ends};
 use crate::practice::post::{Card, Control, Post};
 use crate::practice::recurrence::Date;
 
+pub use after::{all_were_there, attendance, ended, note, noted, proposed_for, was_there};
 pub use event::{event_touched, native_event, no_events};
 pub use planning::{
-    agenda, attendance, calendar, cancelled, dropped, hosted, list, moved, proposed,
-    proposed_cancel, proposed_move, restored, scheduled, skipped,
+    agenda, calendar, cancelled, dropped, hosted, list, moved, proposed, proposed_cancel,
+    proposed_move, restored, scheduled, skipped,
 };
 
 /// The most people that are named in one place: a mention has up to 22 characters, a field 1,024.
@@ -266,34 +267,6 @@ pub fn seat_offered(
         pings: vec![for_whom],
         ..Post::default()
     }
-}
-
-/// To a meetup's thread: it is over.
-#[must_use]
-pub fn ended(meetup: &Meetup, date: &Date) -> Post {
-    Post {
-        text: format!(
-            "That was **{}** of {}. Who was there? It helps to see whether the rhythm suits you.",
-            escape(&meetup.plan.title),
-            day(date.local.date())
-        ),
-        controls: vec![button(
-            "I was there",
-            Action::WasThere(meetup.id, date.original),
-        )],
-        ..Post::default()
-    }
-}
-
-/// To who said that they were there.
-#[must_use]
-pub fn was_there(people: usize) -> Post {
-    let people = count(
-        i64::try_from(people).unwrap_or(i64::MAX),
-        "person was there",
-        "people were there",
-    );
-    Post::words(format!("Noted, thank you. So far {people}."))
 }
 
 /// To the core group: a series is losing its rhythm.

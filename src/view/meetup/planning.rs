@@ -1,19 +1,22 @@
 //! What coordinators read while they plan.
 
-use super::{button, people};
+use super::button;
 use crate::practice::action::Action;
 use crate::practice::board::Entry;
-use crate::practice::id::{MeetupDraftId, MemberId};
-use crate::practice::meetup::{Answer, Answers, CalendarOwner, Meetup, NewMeetup};
+use crate::practice::id::MeetupDraftId;
+use crate::practice::meetup::{CalendarOwner, Meetup, NewMeetup, Proposal};
 use crate::practice::post::{Card, Post};
 use crate::practice::recurrence::{Date, Rule};
 use crate::view::board;
-use crate::view::markdown::{channel, escape, member, moment};
+use crate::view::markdown::{channel, escape, member};
 use crate::view::measure::count;
 use crate::view::when::{dates, local, rhythm, shown};
 
 /// The most characters of an agenda; a card takes 4,096, and "and n more" is to fit, too.
 const MOST_AGENDA: usize = 4_000;
+
+/// The most characters of what is proposed; a message takes 2,000.
+const MOST_PROPOSED: usize = 1_800;
 
 /// How a series is planned: where, how long, with how much room.
 fn terms(meetup: &NewMeetup) -> String {
@@ -224,38 +227,35 @@ pub fn list(meetups: &[(Meetup, Option<Date>)]) -> Post {
     Post::words(lines.join("\n"))
 }
 
-/// To a coordinator: who came, of those who meant to.
+/// What the next date is for: what members proposed; to the core group, also the questions that wait for it.
 #[must_use]
-pub fn attendance(meetup: &Meetup, date: &Date, answers: &Answers, there: &[MemberId]) -> Post {
-    let going: Vec<_> = answers.of(Answer::Going).collect();
-    let nobody = |names: String| {
-        if names.is_empty() {
-            "nobody".to_owned()
-        } else {
-            names
-        }
-    };
-    Post::words(format!(
-        "**{}** on {}\nWas there: {}\nMeant to come: {}",
-        escape(&meetup.plan.title),
-        moment(date.starts_at),
-        nobody(people(there)),
-        nobody(people(&going))
-    ))
-}
-
-/// To the core group: what the next date is for.
-#[must_use]
-pub fn agenda(meetup: &Meetup, date: &Date, raised: &[&Entry]) -> Post {
+pub fn agenda(meetup: &Meetup, date: &Date, proposals: &[Proposal], raised: &[Entry]) -> Post {
     let title = escape(&meetup.plan.title);
-    if raised.is_empty() {
+    let proposed: Vec<_> = proposals
+        .iter()
+        .map(|proposal| format!("• {} ({})", escape(&proposal.text), member(proposal.by)))
+        .collect();
+    let add = format!("`/meetup propose number:{}` adds to it.", meetup.id);
+    if raised.is_empty() && proposed.is_empty() {
         return Post::words(format!(
-            "Nothing waits for **{title}** on {}: every question has found somebody in time.",
+            "Nothing waits for **{title}** on {}. {add}",
             shown(date.starts_at)
         ));
     }
+    let mut text = format!("For **{title}** on {}:\n", shown(date.starts_at));
+    for (index, line) in proposed.iter().enumerate() {
+        if text.chars().count() + line.chars().count() > MOST_PROPOSED {
+            text.push_str(&format!("and {} more\n", proposed.len() - index));
+            break;
+        }
+        text.push_str(&format!("{line}\n"));
+    }
+    text.push_str(&add);
+    if raised.is_empty() {
+        return Post::words(text);
+    }
     let (mut lines, mut length) = (Vec::new(), 0);
-    for line in raised.iter().map(|entry| board::line(entry)) {
+    for line in raised.iter().map(board::line) {
         length += line.chars().count() + 1;
         if length > MOST_AGENDA {
             break;
@@ -266,7 +266,7 @@ pub fn agenda(meetup: &Meetup, date: &Date, raised: &[&Entry]) -> Post {
         lines.push(format!("and {} more", raised.len() - lines.len()));
     }
     Post {
-        text: format!("For **{title}** on {}:", shown(date.starts_at)),
+        text,
         card: Some(Card {
             title: "Still waiting for an answer".to_owned(),
             text: lines.join("\n"),

@@ -1,6 +1,7 @@
 //! Meetups, as people plan, answer, change and miss them.
 
 mod answering;
+mod around;
 mod calendar;
 mod changing;
 mod events;

@@ -1,17 +1,16 @@
 //! `/meetup`.
 
-use serenity::all::{
-    AutocompleteChoice, CreateAutocompleteResponse, CreateInteractionResponse, GuildChannel,
-    ResolvedValue, User,
-};
+mod around;
+mod suggest;
+
+use serenity::all::{CreateInteractionResponse, CreateModal, GuildChannel, User};
 
 use super::{Context, Failed, answer, guild, who};
-use crate::discord::{meetup as meetup_window, render, translate};
+use crate::discord::{meetup as meetup_window, translate};
 use crate::facilitation::meetup::{Author, NewDate, Plan};
 use crate::practice::id::MeetupId;
 use crate::practice::meetup::{CalendarOwner, LONGEST_MINUTES, MOST_SEATS, USUAL_MINUTES};
 use crate::practice::refusal::Refusal;
-use crate::practice::when;
 use crate::view;
 
 /// Plan meetups, and see which are planned.
@@ -27,8 +26,10 @@ use crate::view;
         "restore",
         "cancel",
         "host",
-        "agenda",
-        "attendance",
+        "around::agenda",
+        "around::propose",
+        "around::attendance",
+        "around::notes",
         "calendar"
     )
 )]
@@ -51,6 +52,16 @@ async fn author(context: Context<'_>) -> Result<Author, Failed> {
     })
 }
 
+/// Opens a window.
+async fn open(context: Context<'_>, window: CreateModal) -> Result<(), Failed> {
+    let response = CreateInteractionResponse::Modal(window);
+    let opened = context
+        .interaction
+        .create_response(context.serenity_context(), response)
+        .await;
+    opened.map_err(|error| Failed::Answer(Box::new(error)))
+}
+
 /// Plan a meetup, once or again and again. You see its dates before it is kept.
 #[poise::command(slash_command, guild_only)]
 #[expect(
@@ -64,7 +75,7 @@ async fn schedule(
     title: Option<String>,
     #[description = "When? Such as: next tue 6pm, or: every 2nd thursday 18:30 until june"]
     #[max_length = 100]
-    #[autocomplete = "suggest_when"]
+    #[autocomplete = "suggest::suggest_when"]
     when: Option<String>,
     #[description = "Where is it announced? Here, if you leave it out"] channel: Option<
         GuildChannel,
@@ -74,7 +85,7 @@ async fn schedule(
     room: Option<GuildChannel>,
     #[description = "The time zone, such as Europe/Berlin. The community's, if you leave it out"]
     #[max_length = 60]
-    #[autocomplete = "suggest_zone"]
+    #[autocomplete = "suggest::suggest_zone"]
     zone: Option<String>,
     #[description = "How many minutes does it take? 60, if you leave it out"]
     #[min = 5]
@@ -91,12 +102,7 @@ async fn schedule(
             title.as_deref().unwrap_or_default(),
             when.as_deref().unwrap_or_default(),
         );
-        let response = CreateInteractionResponse::Modal(window);
-        let opened = context
-            .interaction
-            .create_response(context.serenity_context(), response)
-            .await;
-        return opened.map_err(|error| Failed::Answer(Box::new(error)));
+        return open(context, window).await;
     };
     let here = context.interaction.channel_id;
     let plan = Plan {
@@ -125,11 +131,11 @@ async fn show(
     context: Context<'_>,
     #[description = "Which meetup?"]
     #[min = 1]
-    #[autocomplete = "suggest_meetup"]
+    #[autocomplete = "suggest::suggest_meetup"]
     number: i64,
     #[description = "Which date? The next one, if you leave it out"]
     #[max_length = 60]
-    #[autocomplete = "suggest_date"]
+    #[autocomplete = "suggest::suggest_date"]
     date: Option<String>,
 ) -> Result<(), Failed> {
     let shown = context
@@ -152,15 +158,15 @@ async fn move_date(
     context: Context<'_>,
     #[description = "Which meetup?"]
     #[min = 1]
-    #[autocomplete = "suggest_meetup"]
+    #[autocomplete = "suggest::suggest_meetup"]
     number: i64,
     #[description = "To when? Such as: 19:00, or: thu 18:30"]
     #[max_length = 100]
-    #[autocomplete = "suggest_when"]
+    #[autocomplete = "suggest::suggest_when"]
     to: String,
     #[description = "Which date? The next one, if you leave it out"]
     #[max_length = 60]
-    #[autocomplete = "suggest_date"]
+    #[autocomplete = "suggest::suggest_date"]
     date: Option<String>,
 ) -> Result<(), Failed> {
     let by = author(context).await?;
@@ -179,11 +185,11 @@ async fn skip(
     context: Context<'_>,
     #[description = "Which meetup?"]
     #[min = 1]
-    #[autocomplete = "suggest_meetup"]
+    #[autocomplete = "suggest::suggest_meetup"]
     number: i64,
     #[description = "Which date? The next one, if you leave it out"]
     #[max_length = 60]
-    #[autocomplete = "suggest_date"]
+    #[autocomplete = "suggest::suggest_date"]
     date: Option<String>,
     #[description = "Why? Whoever wanted to come reads it"]
     #[max_length = 300]
@@ -205,7 +211,7 @@ async fn restore(
     context: Context<'_>,
     #[description = "Which meetup?"]
     #[min = 1]
-    #[autocomplete = "suggest_meetup"]
+    #[autocomplete = "suggest::suggest_meetup"]
     number: i64,
     #[description = "Which date? The next one that was left out or moved, if you leave it out"]
     #[max_length = 60]
@@ -227,7 +233,7 @@ async fn cancel(
     context: Context<'_>,
     #[description = "Which meetup?"]
     #[min = 1]
-    #[autocomplete = "suggest_meetup"]
+    #[autocomplete = "suggest::suggest_meetup"]
     number: i64,
     #[description = "Why? Whoever wanted to come reads it"]
     #[max_length = 300]
@@ -249,7 +255,7 @@ async fn host(
     context: Context<'_>,
     #[description = "Which meetup?"]
     #[min = 1]
-    #[autocomplete = "suggest_meetup"]
+    #[autocomplete = "suggest::suggest_meetup"]
     number: i64,
     #[description = "Who hosts it from now on?"] member: User,
 ) -> Result<(), Failed> {
@@ -260,58 +266,6 @@ async fn host(
         .host_meetup(MeetupId::new(number), translate::member_id(member.id), by)
         .await?;
     answer(context, &view::meetup::hosted(&meetup)).await
-}
-
-/// See what the next date of a meetup is for: the questions that still wait.
-#[poise::command(slash_command, guild_only)]
-async fn agenda(
-    context: Context<'_>,
-    #[description = "Which meetup?"]
-    #[min = 1]
-    #[autocomplete = "suggest_meetup"]
-    number: i64,
-) -> Result<(), Failed> {
-    let by = who(context).await?;
-    let facilitation = &context.data().facilitation;
-    let shown = facilitation
-        .show_meetup(by.guild, MeetupId::new(number), None)
-        .await?;
-    let date = shown.date.ok_or(Refusal::NoDates)?;
-    let board = facilitation.board(&by).await?;
-    let raised: Vec<_> = board
-        .waiting
-        .iter()
-        .chain(&board.heard)
-        .filter(|entry| entry.request.life.raised_at.is_some())
-        .collect();
-    answer(
-        context,
-        &view::meetup::agenda(&shown.meetup, &date, &raised),
-    )
-    .await
-}
-
-/// See who was at the last date of a meetup, and put it right.
-#[poise::command(slash_command, guild_only)]
-async fn attendance(
-    context: Context<'_>,
-    #[description = "Which meetup?"]
-    #[min = 1]
-    #[autocomplete = "suggest_meetup"]
-    number: i64,
-    #[description = "Whom to put right"] member: Option<User>,
-    #[description = "Was the member there? Yes, if you leave it out"] there: Option<bool>,
-) -> Result<(), Failed> {
-    let by = author(context).await?;
-    let member = member.map(|member| (translate::member_id(member.id), there.unwrap_or(true)));
-    let (shown, there) = context
-        .data()
-        .facilitation
-        .meetup_attendance(MeetupId::new(number), member, by)
-        .await?;
-    let date = shown.date.ok_or(Refusal::NoDateYet)?;
-    let post = view::meetup::attendance(&shown.meetup, &date, &shown.answers, &there);
-    answer(context, &post).await
 }
 
 /// Whose calendar.
@@ -348,129 +302,4 @@ async fn calendar(
         .calendar_link(by.guild, owner, replace)
         .await?;
     answer(context, &view::meetup::calendar(&link, owner, replace)).await
-}
-
-/// The most suggestions that Discord takes, and their longest name.
-/// <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object-autocomplete>
-const MOST_SUGGESTIONS: usize = 25;
-const LONGEST_SUGGESTION: usize = 100;
-
-fn suggestions(choices: Vec<AutocompleteChoice>) -> CreateAutocompleteResponse {
-    CreateAutocompleteResponse::new().set_choices(choices)
-}
-
-/// What was typed so far in another option.
-fn typed(context: Context<'_>, option: &str) -> Option<String> {
-    let options = context.interaction.data.options();
-    let of_subcommand = options.iter().find_map(|option| match &option.value {
-        ResolvedValue::SubCommand(options) => Some(options.clone()),
-        _ => None,
-    });
-    of_subcommand
-        .unwrap_or_default()
-        .iter()
-        .find(|given| given.name == option)
-        .and_then(|given| match given.value {
-            ResolvedValue::String(text) => Some(text.to_owned()),
-            ResolvedValue::Integer(number) => Some(number.to_string()),
-            ResolvedValue::Autocomplete { value, .. } => Some(value.to_owned()),
-            _ => None,
-        })
-}
-
-/// How the time that is being typed is read.
-async fn suggest_when(context: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let facilitation = &context.data().facilitation;
-    let zone = typed(context, "zone").and_then(|zone| zone.trim().parse().ok());
-    let zone = match (zone, guild(context)) {
-        (Some(zone), _) => Some(zone),
-        (None, Ok(guild)) => {
-            let community = facilitation.community(guild).await.ok().flatten();
-            community.map(|community| community.zone)
-        }
-        (None, Err(_)) => None,
-    };
-    let Some(zone) = zone else {
-        return suggestions(Vec::new());
-    };
-    let texts = if partial.trim().is_empty() {
-        vec![
-            "next tue 6pm",
-            "every thursday 18:30",
-            "last friday of the month 17:00",
-        ]
-    } else {
-        vec![partial]
-    };
-    let now = facilitation.clock.now();
-    let choices = texts.into_iter().map(|text| {
-        let name = match when::read(text, now, zone) {
-            Ok(when) => view::when::suggestion(when.start, &when.rule, zone),
-            Err(unclear) => view::when::unclear(&unclear),
-        };
-        AutocompleteChoice::new(render::cut(&name, LONGEST_SUGGESTION), text)
-    });
-    suggestions(choices.collect())
-}
-
-/// The zones whose name has what is typed.
-#[expect(clippy::unused_async, reason = "poise awaits suggestions")]
-async fn suggest_zone(_context: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let partial = partial.trim().to_lowercase().replace(' ', "_");
-    let choices = chrono_tz::TZ_VARIANTS
-        .iter()
-        .map(|zone| zone.name())
-        .filter(|name| name.to_lowercase().contains(&partial))
-        .take(MOST_SUGGESTIONS)
-        .map(|name| AutocompleteChoice::new(name, name));
-    suggestions(choices.collect())
-}
-
-/// The series whose title has what is typed.
-async fn suggest_meetup(context: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let Ok(guild) = guild(context) else {
-        return suggestions(Vec::new());
-    };
-    let facilitation = &context.data().facilitation;
-    let meetups = facilitation.meetups(guild).await.unwrap_or_default();
-    let partial = partial.trim().to_lowercase();
-    let choices = meetups
-        .iter()
-        .filter(|(meetup, _)| {
-            let title = meetup.plan.title.to_lowercase();
-            title.contains(&partial) || meetup.id.to_string() == partial
-        })
-        .take(MOST_SUGGESTIONS)
-        .map(|(meetup, _)| {
-            let name = format!("{}: {}", meetup.id, meetup.plan.title);
-            AutocompleteChoice::new(render::cut(&name, LONGEST_SUGGESTION), meetup.id.get())
-        });
-    suggestions(choices.collect())
-}
-
-/// The next dates of the series that is chosen.
-async fn suggest_date(context: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
-    let number = typed(context, "number").and_then(|number| number.parse().ok());
-    let (Ok(guild), Some(number)) = (guild(context), number) else {
-        return suggestions(Vec::new());
-    };
-    let facilitation = &context.data().facilitation;
-    let found = facilitation
-        .meetup_dates(guild, MeetupId::new(number), MOST_SUGGESTIONS)
-        .await;
-    let Ok((meetup, dates)) = found else {
-        return suggestions(Vec::new());
-    };
-    let zone = meetup.schedule().zone.name();
-    let partial = partial.trim().to_lowercase();
-    let choices = dates
-        .iter()
-        .map(|date| {
-            let name = format!("{} ({zone})", view::when::local(date.local));
-            let value = date.original.format("%Y-%m-%dT%H:%M:%S").to_string();
-            (name, value)
-        })
-        .filter(|(name, _)| name.to_lowercase().contains(&partial))
-        .map(|(name, value)| AutocompleteChoice::new(name, value));
-    suggestions(choices.collect())
 }
