@@ -1,11 +1,34 @@
-//! The activity log: what members log themselves, and what was read.
+//! The activity log: what members log themselves, what was read, and why.
+
+use chrono::TimeDelta;
 
 use super::{Facilitation, Failure, set_up_community};
-use crate::practice::activity::ActivityKind;
+use crate::listening::Listener;
+use crate::practice::activity::{ActivityKind, Entry, LogFilter, Why};
 use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
+use crate::practice::refusal::Refusal;
+use crate::practice::week::{Period, Week};
 
-/// How many lines of the log are shown at once.
-const SHOWN_ACTIVITIES: i64 = 12;
+/// How many lines of the log are on a page.
+pub const PAGE: i64 = 12;
+
+/// How far back the log goes where no week is named.
+const LOOKED_BACK: TimeDelta = TimeDelta::weeks(12);
+
+/// What of the log somebody wants to see.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogWish<'a> {
+    /// Of one kind, by its name.
+    pub kind: Option<&'a str>,
+    /// In one channel.
+    pub channel: Option<ChannelId>,
+    /// Of one member.
+    pub member: Option<MemberId>,
+    /// Of one week, as typed.
+    pub week: Option<&'a str>,
+    /// Which page, from 1.
+    pub page: i64,
+}
 
 impl Facilitation {
     /// Logs a message as an activity; whether it was not logged as this kind before.
@@ -24,18 +47,85 @@ impl Facilitation {
             .log_activity(guild, channel, message, kind, by, at)
             .await?;
         self.commit(transaction).await?;
+        self.learn_anew(guild).await;
         Ok(is_new)
     }
 
-    /// The latest activities, the newest first: where each was, and its kind.
-    pub async fn latest_activities(
+    /// `/activity list`: a page of the log, the newest first; whether there are more.
+    pub async fn activity_log(
         &self,
         guild: GuildId,
-    ) -> Result<Vec<(ChannelId, MessageId, ActivityKind)>, Failure> {
+        wish: &LogWish<'_>,
+    ) -> Result<(Vec<Entry>, bool), Failure> {
+        let mut transaction = self.store.read().await?;
+        let community = set_up_community(&mut transaction, guild).await?;
+        let now = self.clock.now();
+        let period = match wish.week {
+            Some(text) => {
+                let week: Week = text
+                    .trim()
+                    .parse()
+                    .map_err(|_| Refusal::NotAWeek(text.trim().to_owned()))?;
+                week.period(community.zone)
+            }
+            None => Period {
+                from: now - LOOKED_BACK,
+                to: now + TimeDelta::seconds(1),
+            },
+        };
+        let kind = wish.kind.map(|name| {
+            let kind = name.parse().ok().or_else(|| ActivityKind::titled(name));
+            kind.ok_or_else(|| Refusal::NotAnActivity(name.to_owned()))
+        });
+        let filter = LogFilter {
+            period,
+            kind: kind.transpose()?,
+            channel: wish.channel,
+            member: wish.member,
+        };
+        let from = (wish.page.clamp(1, 1_000) - 1) * PAGE;
+        // One more than is shown tells whether there are more.
+        let mut entries = transaction
+            .activity_log(guild, &filter, from, PAGE + 1)
+            .await?;
+        let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+        let has_more = entries.len() > page;
+        entries.truncate(page);
+        Ok((entries, has_more))
+    }
+
+    /// `/activity why`: how a message was read, and what in it decided. From elsewhere than where it is asked
+    /// only what everybody may read is told of.
+    pub async fn why(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+        message: MessageId,
+        asked_in: ChannelId,
+    ) -> Result<Why, Failure> {
         let mut transaction = self.store.read().await?;
         set_up_community(&mut transaction, guild).await?;
-        Ok(transaction
-            .latest_activities(guild, SHOWN_ACTIVITIES)
-            .await?)
+        let place = transaction.channel(channel).await?;
+        let place = place.filter(|place| place.guild == guild);
+        let place = place.ok_or(Refusal::UnknownMessage)?;
+        let parent = match place.parent {
+            Some(parent) => transaction.channel(parent).await?,
+            None => None,
+        };
+        if channel != asked_in && !place.is_read_by_everybody(parent.as_ref()) {
+            return Err(Refusal::UnknownMessage.into());
+        }
+        let stored = transaction.message(channel, message).await?;
+        let stored = stored.ok_or(Refusal::UnknownMessage)?;
+        let reading = &stored.reading;
+        Ok(Why {
+            channel,
+            message,
+            activity: reading.activity,
+            begins: reading.begins,
+            is_request: reading.is_request,
+            confidence: f64::from(reading.confidence),
+            pieces: Listener::new().why(&stored.heard.text, reading.activity),
+        })
     }
 }

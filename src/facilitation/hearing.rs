@@ -2,14 +2,15 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::Mutex;
 
+use super::detection::learn;
 use super::request::Scene;
 use super::{Facilitation, Fault};
-use crate::listening::Listener;
+use crate::listening::{Leaning, Listener};
 use crate::practice::community::{Channel, ChannelKind, Community, Watch};
 use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
 use crate::practice::message::Heard;
@@ -27,6 +28,8 @@ const MOST_EARS: usize = 2_000;
 #[derive(Debug, Default)]
 pub(super) struct Ears {
     listeners: Mutex<HashMap<ChannelId, Listener>>,
+    /// What each community's corrections shift, as far as it was learnt since the start.
+    leanings: Mutex<HashMap<GuildId, Option<Arc<Leaning>>>>,
 }
 
 /// Where a batch of messages comes from.
@@ -167,6 +170,7 @@ impl Facilitation {
                     vacant.insert(recall(transaction, channel, scene.thread, earliest.at).await?)
                 }
             };
+            listener.lean(self.leaning(transaction, community.guild).await?);
             let starter = starter_of(transaction, scene.thread)
                 .await?
                 .map(|starter| starter.heard.id);
@@ -206,6 +210,26 @@ impl Facilitation {
             transaction.move_heard_to(channel, last).await?;
         }
         Ok(kept_now)
+    }
+
+    /// What a community's corrections shift in its reading, learnt where it is not known yet.
+    async fn leaning(
+        &self,
+        transaction: &mut Transaction,
+        guild: GuildId,
+    ) -> Result<Option<Arc<Leaning>>, StorageError> {
+        let mut leanings = self.ears.leanings.lock().await;
+        if let Some(known) = leanings.get(&guild) {
+            return Ok(known.clone());
+        }
+        let leaning = learn(transaction, guild).await?;
+        leanings.insert(guild, leaning.clone());
+        Ok(leaning)
+    }
+
+    /// Members have corrected something, or were forgotten: what is shifted is learnt anew with the next message.
+    pub(super) async fn learn_anew(&self, guild: GuildId) {
+        self.ears.leanings.lock().await.remove(&guild);
     }
 
     /// A channel is read on to the present, or is new: from now on hearing moves its mark.

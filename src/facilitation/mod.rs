@@ -10,6 +10,7 @@
 pub mod activity;
 pub mod calendar;
 pub mod community;
+pub mod detection;
 pub mod digest;
 pub mod door;
 pub mod export;

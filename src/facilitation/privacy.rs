@@ -86,6 +86,7 @@ impl Facilitation {
         }
         transaction.compact_words().await?;
         self.commit(transaction).await?;
+        self.learn_anew(guild).await;
         if !self.store.empty_journal().await? {
             // It is tried again with every other forgetting, and when Convener stops.
             tracing::warn!("the journal is being read; what was forgotten leaves it later");
@@ -136,6 +137,7 @@ impl Facilitation {
         let before = now - self.rhythm_of(&community).text_kept;
         let forgotten = transaction.forget_words_before(guild, before).await?;
         transaction.drop_drafts_before(now - DRAFT_KEPT).await?;
+        self.learn_anew(guild).await;
         if forgotten > 0 {
             tracing::info!(guild.id = %guild, messages = forgotten, "old words forgotten");
         }

@@ -6,16 +6,20 @@ use super::text::{Word, Words};
 use crate::practice::activity::ActivityKind;
 
 /// The activity that these words start, and how sure that is, from 0 to 1. What asks is one of the
-/// eleven, never small talk.
+/// eleven, never small talk. `shifts` is what the community's own corrections add to each score.
 pub(crate) fn read(
     words: &Words,
     found: &[Word],
     asks: bool,
     model: &Model,
+    shifts: Option<[f32; MEANINGS]>,
 ) -> (Option<ActivityKind>, f32) {
     let mut cues = Vec::with_capacity(24);
     add_cues(words, &mut cues);
-    let scores = scores(found.iter().chain(&cues).copied(), model);
+    let mut scores = scores(found.iter().chain(&cues).copied(), model);
+    for (score, shift) in scores.iter_mut().zip(shifts.unwrap_or_default()) {
+        *score += shift;
+    }
     let open = if asks { MEANINGS - 1 } else { MEANINGS };
     let highest = scores.iter().copied().fold(f32::MIN, f32::max);
     let sum: f32 = scores.iter().map(|score| (score - highest).exp()).sum();

@@ -12,6 +12,7 @@ mod cues;
 mod features;
 mod few;
 mod fold;
+mod leaning;
 mod links;
 mod mark;
 mod model;
@@ -41,6 +42,7 @@ use shape::{List, Shape};
 use text::{Word, Words};
 use window::{Asked, Line, Window};
 
+pub use leaning::Leaning;
 pub use model::Model;
 
 use crate::practice::activity::ActivityKind;
@@ -57,6 +59,7 @@ use crate::practice::request::ONE_TURN;
 pub struct Listener {
     window: Window,
     model: Arc<Model>,
+    leaning: Option<Arc<Leaning>>,
     // What follows is room that is used again for each message.
     words: Words,
     found: Vec<Word>,
@@ -91,10 +94,16 @@ impl Listener {
         Self {
             window: Window::default(),
             model,
+            leaning: None,
             words: Words::default(),
             found: Vec::new(),
             candidates: Vec::new(),
         }
+    }
+
+    /// From now on reads with what the community's own corrections shift.
+    pub fn lean(&mut self, leaning: Option<Arc<Leaning>>) {
+        self.leaning = leaning;
     }
 
     /// Reads a message when it comes, with what was said before, and remembers it.
@@ -311,9 +320,11 @@ impl Listener {
             return reading;
         }
         let settings = &self.model.settings;
-        reading.is_request = self
-            .opening(message, look)
-            .is_some_and(|row| self.model.opens.score(&row) > settings.opens_from);
+        reading.is_request = self.opening(message, look).is_some_and(|row| {
+            let shift = self.leaning.as_ref();
+            let shift = shift.map_or(0.0, |leaning| leaning.towards_request(&self.words));
+            self.model.opens.score(&row) + shift > settings.opens_from
+        });
         let goes_on = target.is_some_and(|target| !self.is_own_opening(target, line));
         if reading.is_request && goes_on {
             // It was not sure to reply to anything, and it asks the community.
@@ -329,8 +340,15 @@ impl Listener {
         if !reading.begins {
             reading.confidence = probability(-look.starts);
         } else {
-            let (activity, confidence) =
-                activity::read(&self.words, &self.found, reading.is_request, &self.model);
+            let leaning = self.leaning.as_ref();
+            let shifts = leaning.map(|leaning| leaning.towards_activities(&self.words));
+            let (activity, confidence) = activity::read(
+                &self.words,
+                &self.found,
+                reading.is_request,
+                &self.model,
+                shifts,
+            );
             (reading.activity, reading.confidence) = (activity, confidence);
         }
         reading

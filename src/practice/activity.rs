@@ -6,6 +6,11 @@
 use std::fmt;
 use std::str::FromStr;
 
+use chrono::{DateTime, Utc};
+
+use super::id::{ChannelId, MemberId, MessageId};
+use super::week::Period;
+
 macro_rules! kinds {
     ($($(#[$documentation:meta])* $variant:ident = $name:literal, $title:literal;)*) => {
         /// One act of practice, of one of eleven kinds. What is none of them is small talk.
@@ -69,6 +74,67 @@ kinds! {
     Visits = "visits", "Visits";
     /// Who knows what, and what is missing.
     MappingKnowledge = "mapping_knowledge", "Mapping knowledge and gaps";
+}
+
+impl ActivityKind {
+    /// The kind that people call so; upper and lower case are one.
+    #[must_use]
+    pub fn titled(title: &str) -> Option<Self> {
+        let title = title.trim();
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.title().eq_ignore_ascii_case(title))
+    }
+}
+
+/// Which activities of the log are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LogFilter {
+    /// When they happened.
+    pub period: Period,
+    /// Of which kind; `None` for all.
+    pub kind: Option<ActivityKind>,
+    /// In which channel.
+    pub channel: Option<ChannelId>,
+    /// Whose.
+    pub member: Option<MemberId>,
+}
+
+/// A line of the activity log.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Entry {
+    /// Where it was.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageId,
+    /// What it was.
+    pub kind: ActivityKind,
+    /// When it was written, or logged.
+    pub at: DateTime<Utc>,
+    /// How sure Convener is, from 0 to 1; `None` where a member said so.
+    pub confidence: Option<f64>,
+}
+
+/// From this confidence on a reading is more likely right than not.
+pub const SURE_FROM: f64 = 0.5;
+
+/// How a message was read, and what in it decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Why {
+    /// Where it is.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageId,
+    /// What it was read as; `None` is small talk, or a part of something begun before.
+    pub activity: Option<ActivityKind>,
+    /// Whether it begins something.
+    pub begins: bool,
+    /// Whether it opens a request.
+    pub is_request: bool,
+    /// How sure Convener was, from 0 to 1.
+    pub confidence: f64,
+    /// The pieces of its words that spoke most for it, the strongest first.
+    pub pieces: Vec<String>,
 }
 
 /// A name that is none of the eleven.

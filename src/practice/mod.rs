@@ -11,6 +11,7 @@ pub mod activity;
 pub mod audit;
 pub mod board;
 pub mod community;
+pub mod detection;
 pub mod digest;
 pub mod id;
 pub mod job;

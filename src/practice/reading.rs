@@ -1,7 +1,7 @@
 //! What Convener makes of one message.
 
 use super::activity::ActivityKind;
-use super::id::MessageId;
+use super::id::{MemberId, MessageId};
 
 /// What one message means, read when it came, with what had been said before it.
 ///
@@ -46,4 +46,26 @@ pub enum Bearing {
     NewQuestion,
     /// Others talk on within the conversation.
     Aside,
+}
+
+/// What a member said that a message is, other than it was read as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// Who said so.
+    pub by: MemberId,
+    /// The words of the message.
+    pub text: String,
+    /// What it is.
+    pub verdict: Verdict,
+}
+
+/// What a message is, as a member says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// A request to the community.
+    Request,
+    /// No request.
+    NoRequest,
+    /// An activity of this kind.
+    Activity(ActivityKind),
 }

@@ -73,6 +73,10 @@ pub enum Refusal {
     MoveToRhythm,
     /// The following dates can't be told from where one of several days went.
     FollowingUnclear,
+    /// What was typed is none of the eleven activities.
+    NotAnActivity(String),
+    /// There is no such message, or it may not be told of here.
+    UnknownMessage,
     /// What was typed names no week.
     NotAWeek(String),
     /// The week has not come yet.

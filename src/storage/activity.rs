@@ -1,17 +1,19 @@
-//! Activities that members logged themselves.
+//! The log of activities: what was read, and what members logged themselves.
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::{Result, Transaction, each_engine, parsed};
-use crate::practice::activity::ActivityKind;
+use crate::practice::activity::{ActivityKind, Entry, LogFilter};
 use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
 
 #[derive(FromRow)]
-struct LoggedRow {
+struct EntryRow {
     channel_id: i64,
     message_id: i64,
     kind: String,
+    happened_at: DateTime<Utc>,
+    confidence: Option<f64>,
 }
 
 impl Transaction {
@@ -42,33 +44,55 @@ impl Transaction {
         Ok(affected == 1)
     }
 
-    /// The latest activities of a guild, read and logged, the newest first: where each was, and its
-    /// kind.
-    pub async fn latest_activities(
+    /// The activities of a guild that a filter names, read and logged, the newest first, from one on. What was
+    /// logged as what it was read as is there once.
+    pub async fn activity_log(
         &mut self,
         guild: GuildId,
+        filter: &LogFilter,
+        from: i64,
         limit: i64,
-    ) -> Result<Vec<(ChannelId, MessageId, ActivityKind)>> {
-        const LATEST_ACTIVITIES: &str = "
-            SELECT channel_id, message_id, kind FROM (
-                SELECT channel_id, message_id, activity AS kind, written_at AS happened_at
+    ) -> Result<Vec<Entry>> {
+        const ACTIVITY_LOG: &str = "
+            SELECT channel_id, message_id, kind, happened_at, confidence FROM (
+                SELECT channel_id, message_id, activity AS kind, written_at AS happened_at, author_id,
+                    confidence
                 FROM messages
-                WHERE guild_id = $1 AND activity IS NOT NULL AND deleted_at IS NULL
+                WHERE guild_id = $1 AND written_at >= $2 AND written_at < $3
+                    AND activity IS NOT NULL AND deleted_at IS NULL
                 UNION ALL
-                SELECT channel_id, message_id, kind, logged_at AS happened_at
-                FROM activities WHERE guild_id = $1
-            ) AS log ORDER BY happened_at DESC, message_id DESC LIMIT $2";
-        let rows: Vec<LoggedRow> = each_engine!(self, connection =>
-            sqlx::query_as(LATEST_ACTIVITIES).bind(guild.get()).bind(limit)
-                .fetch_all(connection).await)?;
+                SELECT activities.channel_id, activities.message_id, activities.kind,
+                    activities.logged_at, COALESCE(messages.author_id, activities.logged_by), NULL
+                FROM activities
+                LEFT JOIN messages ON messages.channel_id = activities.channel_id
+                    AND messages.message_id = activities.message_id
+                WHERE activities.guild_id = $1
+                    AND activities.logged_at >= $2 AND activities.logged_at < $3
+                    AND messages.deleted_at IS NULL
+                    AND COALESCE(messages.activity, '') <> activities.kind) AS log
+            WHERE kind = COALESCE($4, kind) AND channel_id = COALESCE($5, channel_id)
+                AND author_id = COALESCE($6, author_id)
+            ORDER BY happened_at DESC, message_id DESC LIMIT $7 OFFSET $8";
+        let rows: Vec<EntryRow> = each_engine!(self, connection => sqlx::query_as(ACTIVITY_LOG)
+            .bind(guild.get())
+            .bind(filter.period.from)
+            .bind(filter.period.to)
+            .bind(filter.kind.map(ActivityKind::name))
+            .bind(filter.channel.map(ChannelId::get))
+            .bind(filter.member.map(MemberId::get))
+            .bind(limit)
+            .bind(from)
+            .fetch_all(connection)
+            .await)?;
         rows.into_iter()
             .map(|row| {
-                let kind = parsed("activities.kind", &row.kind)?;
-                Ok((
-                    ChannelId::new(row.channel_id),
-                    MessageId::new(row.message_id),
-                    kind,
-                ))
+                Ok(Entry {
+                    channel: ChannelId::new(row.channel_id),
+                    message: MessageId::new(row.message_id),
+                    kind: parsed("activities.kind", &row.kind)?,
+                    at: row.happened_at,
+                    confidence: row.confidence,
+                })
             })
             .collect()
     }

@@ -22,6 +22,7 @@ mod agenda;
 mod audit;
 mod calendar;
 mod community;
+mod correction;
 mod digest;
 mod draft;
 mod external_id;

@@ -1,11 +1,16 @@
 //! The activity log, as members read it.
 
-use super::markdown::channel;
+use super::markdown::{channel, from_now, quote};
+use super::measure::count;
 use crate::practice::action::Action;
-use crate::practice::activity::ActivityKind;
+use crate::practice::activity::{ActivityKind, Entry, SURE_FROM, Why};
+use crate::practice::detection::{Detection, Learnt};
 use crate::practice::id::{ChannelId, GuildId, MessageId};
 use crate::practice::message::message_link;
 use crate::practice::post::{Choice, Control, Post};
+
+/// How many channels are shown.
+const SHOWN_CHANNELS: usize = 15;
 
 /// To who wants to log a message: which of the eleven it is.
 #[must_use]
@@ -40,21 +45,102 @@ pub fn logged(kind: ActivityKind, is_new: bool) -> Post {
     })
 }
 
-/// To who asked for the log.
+/// To who asked for the log; `next_page` is the page that goes on with it.
 #[must_use]
-pub fn log(guild: GuildId, latest: &[(ChannelId, MessageId, ActivityKind)]) -> Post {
-    if latest.is_empty() {
-        return Post::words("Nothing has been logged yet. It fills as people talk.");
+pub fn log(guild: GuildId, entries: &[Entry], next_page: Option<i64>) -> Post {
+    if entries.is_empty() {
+        return Post::words("Nothing like that has been logged. The log fills as people talk.");
     }
-    let lines: Vec<_> = latest
-        .iter()
-        .map(|(place, message, kind)| {
-            let title = kind.title();
-            match message_link(guild, *place, *message) {
-                Some(link) => format!("• [{title}]({link}) in {}", channel(*place)),
-                None => format!("• {title} in {}", channel(*place)),
-            }
-        })
-        .collect();
+    let mut lines: Vec<_> = entries.iter().map(|entry| line(guild, entry)).collect();
+    if let Some(page) = next_page {
+        lines.push(format!("There are more: `page:{page}`."));
+    }
     Post::words(lines.join("\n"))
+}
+
+fn line(guild: GuildId, entry: &Entry) -> String {
+    let title = entry.kind.title();
+    let title = match message_link(guild, entry.channel, entry.message) {
+        Some(link) => format!("[{title}]({link})"),
+        None => title.to_owned(),
+    };
+    let known_by = match entry.confidence {
+        None => ", logged by hand",
+        Some(confidence) if confidence < SURE_FROM => ", but I am unsure",
+        Some(_) => "",
+    };
+    format!(
+        "• {title} in {} {}{known_by}",
+        channel(entry.channel),
+        from_now(entry.at)
+    )
+}
+
+/// To who asked why a message was read as it was.
+#[must_use]
+pub fn why(guild: GuildId, why: &Why) -> Post {
+    let message = message_link(guild, why.channel, why.message).map_or_else(
+        || "that message".to_owned(),
+        |link| format!("[that message]({link})"),
+    );
+    let sure = percent(why.confidence);
+    let mut text = match (why.activity, why.begins) {
+        (Some(kind), _) => format!("I took {message} for **{}**, {sure} % sure.", kind.title()),
+        (None, true) => format!("I took {message} for small talk, {sure} % sure."),
+        (None, false) => format!(
+            "I took {message} for a part of what was begun before, {sure} % sure; such messages are no \
+             activity of their own."
+        ),
+    };
+    if why.is_request {
+        text.push_str(" It opens a request.");
+    }
+    if why.begins && why.pieces.is_empty() {
+        text.push_str(" No words decided, but its shape, and how rare all else is.");
+    } else if why.begins {
+        let pieces: Vec<_> = why.pieces.iter().map(|piece| quote(piece, 40)).collect();
+        text.push_str(&format!(" What spoke most for it: {}.", pieces.join(", ")));
+    }
+    text.push_str(
+        " If I am wrong, *Log as activity* in its menu puts it right, and I learn from it.",
+    );
+    Post::words(text)
+}
+
+/// To who asked how well requests are detected.
+#[must_use]
+pub fn detection(detections: &[Detection], learnt: &Learnt) -> Post {
+    if detections.is_empty() {
+        return Post::words("I have taken nothing for a request in the last ninety days.");
+    }
+    let mut lines = vec!["What I took for requests in the last ninety days:".to_owned()];
+    lines.extend(detections.iter().take(SHOWN_CHANNELS).map(|detection| {
+        let judged = match detection.precision() {
+            Some(precision) => format!(" ({precision} % of what was judged)"),
+            None => String::new(),
+        };
+        format!(
+            "• {}: {}, {} taken up or confirmed, {} no request{judged}",
+            channel(detection.channel),
+            count(detection.detected, "message", "messages"),
+            detection.confirmed,
+            detection.rejected
+        )
+    }));
+    let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+    lines.push(format!(
+        "I keep {} by {}. {}",
+        count(number(learnt.corrections), "correction", "corrections"),
+        count(number(learnt.members), "person", "people"),
+        if learnt.shifts {
+            "What several people say alike has shifted how I read."
+        } else {
+            "They shift how I read once several people say the same of messages that are alike."
+        }
+    ));
+    Post::words(lines.join("\n"))
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0}", share * 100.0)
 }

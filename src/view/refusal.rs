@@ -109,6 +109,13 @@ pub fn refusal(refusal: &Refusal) -> String {
             "The dates that follow can't go with this one. Move it alone, or plan a new series with `/meetup schedule`."
                 .to_owned()
         }
+        Refusal::NotAnActivity(name) => format!(
+            "“{}” is none of the eleven activities. Choose one from the list, such as *Problem solving*.",
+            escape(name)
+        ),
+        Refusal::UnknownMessage => {
+            "I don't keep such a message here. Paste its link, with *Copy Message Link* in its menu.".to_owned()
+        }
         Refusal::NotAWeek(text) => format!(
             "“{}” is not a week that I know. Write it like `2026-W47`, or choose one from the list.",
             escape(text)

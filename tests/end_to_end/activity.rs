@@ -1,5 +1,6 @@
 //! A message is logged as an activity.
 
+use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::world::World;
@@ -31,7 +32,149 @@ async fn a_message_is_logged_as_one_of_the_eleven() {
         .selects(&choice, "Choose an activity", &["documenting_projects"])
         .await;
     assert!(again.content.contains("before"), "{}", again.content);
-    let log = ana.runs_in("#help", "/activity", json!({})).await;
+    let log = ana.runs_in("#help", "/activity list", json!({})).await;
     assert!(log.content.contains(&message.link()), "{}", log.content);
     world.discord.assert_clean();
+}
+
+#[tokio::test]
+async fn the_log_is_filtered_and_added_to() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    let question = "Where can I find the wiring plan of the rain gauge?";
+    let asked = world.says(&ana, "#help", question).await;
+    world.advance(TimeDelta::minutes(30)).await;
+    let mine = world
+        .says(&ben, "#help", "The bench is free on Thursday.")
+        .await;
+    let logged = json!({"message": mine.link(), "kind": "visits"});
+    let logged = ana.runs_in("#help", "/activity log", logged).await;
+    assert!(logged.content.contains("Visits"), "{}", logged.content);
+    let all = json!({});
+    let asks = json!({"kind": "request_for_information"});
+    let of_ben = json!({"member": "@ben"});
+    let this_week = json!({"week": "2026-W10"});
+    let last_week = json!({"week": "2026-W09"});
+    for (filter, has_question, has_visit) in [
+        (all, true, true),
+        (asks, true, false),
+        (of_ben, false, true),
+        (this_week, true, true),
+        (last_week, false, false),
+    ] {
+        let log = ana.runs_in("#help", "/activity list", filter.clone()).await;
+        let has = |message: &simcord::Message| log.content.contains(&message.link());
+        assert_eq!(
+            (has(&asked), has(&mine)),
+            (has_question, has_visit),
+            "{filter}: {}",
+            log.content
+        );
+    }
+    for (command, options, told) in [
+        (
+            "/activity list",
+            json!({"kind": "knitting"}),
+            "none of the eleven",
+        ),
+        ("/activity list", json!({"week": "soon"}), "not a week"),
+        (
+            "/activity why",
+            json!({"message": "hello"}),
+            "Paste its link",
+        ),
+    ] {
+        let refused = ana.runs_in("#help", command, options).await;
+        assert!(refused.content.contains(told), "{}", refused.content);
+    }
+}
+
+#[tokio::test]
+async fn a_reading_says_what_decided() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    let question = "Where can I find the wiring plan of the rain gauge?";
+    let asked = world.says(&ana, "#help", question).await;
+    let link = json!({"message": asked.link()});
+    let why = ana.runs_in("#help", "/activity why", link).await;
+    assert!(
+        why.ephemeral && why.content.contains("**Request for information**"),
+        "{}",
+        why.content
+    );
+    assert!(
+        why.content.contains("opens a request") && why.content.contains("Where can I"),
+        "{}",
+        why.content
+    );
+}
+
+#[tokio::test]
+async fn what_several_of_the_core_group_correct_is_read_otherwise() {
+    let mut world = World::new().await;
+    let (ana, cleo, lena) = (world.ana.clone(), world.cleo.clone(), world.lena.clone());
+    for said in [
+        "The bench is free on Thursday.",
+        "I wrote the steps up in the wiki last night.",
+        "You have to hold it over a bucket and set the offset.",
+        "Good morning everybody.",
+    ] {
+        world.says(&ana, "#help", said).await;
+        world.advance(TimeDelta::minutes(20)).await;
+    }
+    let riddles = [
+        "has keys but opens no lock?",
+        "gets wetter the more it dries?",
+        "has teeth and can not bite?",
+        "has many rings and no fingers?",
+    ];
+    for (number, riddle) in riddles.into_iter().enumerate() {
+        let riddle = format!("Riddle of the day: what {riddle}");
+        world.says(&ana, "#help", &riddle).await;
+        world.advance(TimeDelta::hours(5)).await;
+        let who = [&cleo, &lena][number % 2];
+        let card = world.pick(who).await;
+        who.clicks(&card, "Not a request").await;
+        world.settle().await;
+    }
+    let before = world.requests().await.len();
+    assert_eq!(before, riddles.len());
+    world
+        .says(
+            &ana,
+            "#help",
+            "Riddle of the day: what has a neck and no head?",
+        )
+        .await;
+    assert_eq!(world.requests().await.len(), before, "it was learnt");
+    world.advance(TimeDelta::minutes(20)).await;
+    let question = "How do I calibrate the level sensor of the new board?";
+    world.says(&ana, "#help", question).await;
+    assert_eq!(world.requests().await.len(), before + 1);
+    let detection = cleo.runs_in("#core", "/detection", json!({})).await;
+    assert!(
+        detection
+            .content
+            .contains("5 messages, 0 taken up or confirmed, 4 no request")
+            && detection.content.contains("4 corrections by 2 people")
+            && detection.content.contains("has shifted"),
+        "{}",
+        detection.content
+    );
+    let refused = ana.runs_in("#help", "/detection", json!({})).await;
+    assert!(
+        refused.content.contains("core group"),
+        "{}",
+        refused.content
+    );
+    // What is said is forgotten with who said it: one member alone shifts nothing.
+    lena.runs_in("#leads", "/privacy forget", json!({})).await;
+    world
+        .says(
+            &ana,
+            "#help",
+            "Riddle of the day: what has a thumb and no fingers?",
+        )
+        .await;
+    assert_eq!(world.requests().await.len(), before + 2);
 }

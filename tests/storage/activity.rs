@@ -1,15 +1,18 @@
 //! Activities that members logged.
 
 use convener::practice::activity::ActivityKind::{self, ProblemSolving, ReusingAssets, Visits};
+use convener::practice::activity::LogFilter;
 use convener::practice::id::{MemberId, MessageId};
 use convener::practice::reading::Reading;
+use convener::practice::week::Period;
+use convener::storage::Transaction;
 
 use crate::engine::Database;
-use crate::sample::{CHANNEL, GUILD, OTHER_GUILD, at, heard, small_talk};
+use crate::sample::{CHANNEL, GUILD, OTHER_CHANNEL, OTHER_GUILD, at, heard, small_talk};
 
 on_each_engine!(
     a_message_is_logged_once_as_each_kind,
-    the_latest_activities_are_those_read_and_those_logged,
+    the_log_holds_what_was_read_and_what_was_logged,
 );
 
 async fn a_message_is_logged_once_as_each_kind(database: &Database) {
@@ -35,7 +38,7 @@ async fn a_message_is_logged_once_as_each_kind(database: &Database) {
     }
 }
 
-async fn the_latest_activities_are_those_read_and_those_logged(database: &Database) {
+async fn the_log_holds_what_was_read_and_what_was_logged(database: &Database) {
     let store = database.store().await;
     let mut transaction = store.begin().await.unwrap();
     let solving = Reading {
@@ -64,18 +67,85 @@ async fn the_latest_activities_are_those_read_and_those_logged(database: &Databa
             .await
             .unwrap();
     }
-    let latest = async |transaction: &mut convener::storage::Transaction, guild, limit| {
-        let activities = transaction.latest_activities(guild, limit).await.unwrap();
-        activities
-            .into_iter()
-            .map(|(channel, message, kind)| {
-                assert_eq!(channel, CHANNEL);
-                (message.get(), kind)
-            })
-            .collect::<Vec<(i64, ActivityKind)>>()
+    let whole_day = LogFilter {
+        period: Period {
+            from: at("00:00:00"),
+            to: at("23:00:00"),
+        },
+        kind: None,
+        channel: None,
+        member: None,
     };
-    let all = [(2, Visits), (1, ProblemSolving), (1, Visits)];
-    assert_eq!(latest(&mut transaction, GUILD, 9).await, all);
-    assert_eq!(latest(&mut transaction, GUILD, 1).await, all[..1]);
-    assert!(latest(&mut transaction, OTHER_GUILD, 9).await.is_empty());
+    let log = async |transaction: &mut Transaction, filter: &LogFilter, from, limit| {
+        let entries = transaction.activity_log(GUILD, filter, from, limit).await;
+        entries
+            .unwrap()
+            .into_iter()
+            .map(|entry| (entry.message.get(), entry.kind, entry.confidence.is_some()))
+            .collect::<Vec<(i64, ActivityKind, bool)>>()
+    };
+    let all = [
+        (2, Visits, false),
+        (1, ProblemSolving, true),
+        (1, Visits, false),
+    ];
+    assert_eq!(log(&mut transaction, &whole_day, 0, 9).await, all);
+    assert_eq!(log(&mut transaction, &whole_day, 1, 1).await, all[1..2]);
+    for (filter, expected) in [
+        (
+            LogFilter {
+                kind: Some(Visits),
+                ..whole_day
+            },
+            vec![all[0], all[2]],
+        ),
+        (
+            LogFilter {
+                channel: Some(OTHER_CHANNEL),
+                ..whole_day
+            },
+            vec![],
+        ),
+        (
+            LogFilter {
+                member: Some(MemberId::new(7)),
+                ..whole_day
+            },
+            all.to_vec(),
+        ),
+        (
+            LogFilter {
+                member: Some(MemberId::new(8)),
+                ..whole_day
+            },
+            vec![],
+        ),
+        (
+            LogFilter {
+                period: Period {
+                    from: at("10:00:00"),
+                    to: at("13:00:00"),
+                },
+                ..whole_day
+            },
+            vec![all[1]],
+        ),
+    ] {
+        assert_eq!(
+            log(&mut transaction, &filter, 0, 9).await,
+            expected,
+            "{filter:?}"
+        );
+    }
+    // Logged as what it was read as, it is there once.
+    let (message, by) = (MessageId::new(1), MemberId::new(7));
+    transaction
+        .log_activity(GUILD, CHANNEL, message, ProblemSolving, by, at("14:00:00"))
+        .await
+        .unwrap();
+    assert_eq!(log(&mut transaction, &whole_day, 0, 9).await, all);
+    let elsewhere = transaction
+        .activity_log(OTHER_GUILD, &whole_day, 0, 9)
+        .await;
+    assert!(elsewhere.unwrap().is_empty());
 }

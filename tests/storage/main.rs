@@ -31,6 +31,7 @@ macro_rules! on_each_engine {
 mod activity;
 mod agenda;
 mod community;
+mod correction;
 mod digest;
 mod engine;
 mod external_id;

@@ -96,7 +96,10 @@ async fn core(context: Context<'_>) -> Result<Actor, Failure> {
 }
 
 /// The weeks that there are, by what is typed.
-async fn suggest_week(context: Context<'_>, partial: &str) -> CreateAutocompleteResponse {
+pub(super) async fn suggest_week(
+    context: Context<'_>,
+    partial: &str,
+) -> CreateAutocompleteResponse {
     let none = CreateAutocompleteResponse::new();
     let Ok(guild) = guild(context) else {
         return none;

@@ -58,6 +58,7 @@ pub(super) fn all() -> Vec<poise::Command<Data, Failed>> {
         request::mark_as_answer(),
         activity::log_as_activity(),
         activity::activity(),
+        activity::detection(),
         meetup::meetup(),
         digest::digest(),
         privacy::privacy(),

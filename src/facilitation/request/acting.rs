@@ -222,6 +222,8 @@ impl Facilitation {
             .await?
             .ok_or(Refusal::UnknownRequest)?;
         self.commit(transaction).await?;
+        // Whether it is a request may have been said.
+        self.learn_anew(request.asked.guild).await;
         Ok(changed)
     }
 }

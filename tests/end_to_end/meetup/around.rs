@@ -35,7 +35,7 @@ async fn notes_are_written_in_a_window_and_kept_as_an_activity() {
     for said in ["Bench night, 3 March 2026", text, &world.ana.mention()] {
         assert!(posted.text().contains(said), "{}", posted.text());
     }
-    let log = runs(&mut world, "/activity", json!({})).await;
+    let log = runs(&mut world, "/activity list", json!({})).await;
     let link = posted.id.to_string();
     assert!(
         log.text().contains("Documenting projects") && log.text().contains(&link),
