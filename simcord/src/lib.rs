@@ -42,8 +42,8 @@ mod traffic;
 mod validate;
 
 pub use driver::{
-    Button, Channel, Embed, Guild, Message, MessageRef, Modal, ModalField, Person, Place, Refused,
-    Reply, ReplyKind, Role, ScheduledEvent, Select,
+    Attachment, Button, Channel, Embed, Guild, Message, MessageRef, Modal, ModalField, Person,
+    Place, Refused, Reply, ReplyKind, Role, ScheduledEvent, Select,
 };
 pub use failure::Failure;
 pub use gateway::Gateway;

@@ -39,6 +39,8 @@ pub struct Message {
     pub embeds: Vec<Embed>,
     /// Components as the bot sent them: rows with buttons and selects.
     pub components: Vec<Value>,
+    /// The files with it.
+    pub attachments: Vec<Attachment>,
     /// Each emoji and the handles of who gave it.
     pub reactions: Vec<(String, Vec<String>)>,
     /// Discord's message type, which tells what somebody said (0, 19, 20, 23) from what Discord says in their name:
@@ -76,6 +78,21 @@ pub struct Embed {
     pub author: String,
     /// The colour of the edge, as 0xRRGGBB.
     pub color: Option<u64>,
+}
+
+/// A file of a message: <https://discord.com/developers/docs/resources/message#attachment-object>.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Attachment {
+    /// Its name.
+    pub filename: String,
+    /// What is to be seen on it, for whoever can't see it.
+    pub description: String,
+    /// Where it can be fetched, below the base.
+    pub path: String,
+    /// What is in it.
+    #[serde(skip)]
+    pub bytes: Arc<[u8]>,
 }
 
 /// A button of a message.
@@ -139,6 +156,16 @@ impl Message {
             edited_at: message.edited_at,
             embeds: message.embeds.iter().map(Embed::read).collect(),
             components: message.components.clone(),
+            attachments: message
+                .attachments
+                .iter()
+                .map(|attachment| Attachment {
+                    filename: attachment.filename.clone(),
+                    description: attachment.description.clone().unwrap_or_default(),
+                    path: attachment.path(message.channel),
+                    bytes: Arc::clone(&attachment.bytes),
+                })
+                .collect(),
             reactions: message
                 .reactions
                 .iter()

@@ -21,7 +21,7 @@ mod using;
 pub use channel::{Channel, Place};
 pub use event::ScheduledEvent;
 pub use guild::{Guild, Role};
-pub use message::{Button, Embed, Message, MessageRef, Select};
+pub use message::{Attachment, Button, Embed, Message, MessageRef, Select};
 pub use person::Person;
 pub(crate) use person::{seen_by_the_bot, take_next};
 pub use refused::Refused;

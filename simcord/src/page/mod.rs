@@ -31,7 +31,7 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// Nothing from elsewhere, and no script or style but the files above.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Answers whatever is neither API nor gateway.
@@ -62,6 +62,7 @@ pub(crate) async fn answer(
             let query = crate::rest::parse_query(uri.query().unwrap_or_default());
             json_response(&view::next(&server, &query).await)
         }
+        (&Method::GET, path) if path.starts_with("/attachments/") => attachment(&server, path),
         (&Method::POST, path) => {
             // Another site's form can't send this type without asking first, and nobody answers that question.
             let is_json = headers
@@ -73,6 +74,24 @@ pub(crate) async fn answer(
             }
         }
         _ => respond(404, "text/plain", "not found"),
+    }
+}
+
+/// A file of a message. What is no picture is given to be kept, not to be shown.
+fn attachment(server: &Server, path: &str) -> Response {
+    let found = server.look(|state| {
+        let mut messages = state.messages.values();
+        messages.find_map(|message| {
+            let mut attachments = message.attachments.iter();
+            attachments
+                .find(|attachment| attachment.path(message.channel) == path)
+                .map(|attachment| attachment.bytes.to_vec())
+        })
+    });
+    match found {
+        Some(bytes) if bytes.starts_with(b"\x89PNG") => finish(200, "image/png", Body::from(bytes)),
+        Some(bytes) => finish(200, "application/octet-stream", Body::from(bytes)),
+        None => respond(404, "text/plain", "not found"),
     }
 }
 

@@ -79,6 +79,11 @@ function embed(content) {
     content.footer ? element("div", { className: "footer", textContent: content.footer }) : null);
 }
 
+function attachment(file) {
+  if (!file.filename.endsWith(".png")) return anchor(file.path, file.filename);
+  return element("img", { className: "picture", src: file.path, alt: file.description, title: file.description });
+}
+
 function uses(message) {
   const buttons = message.buttons.map((button) => button.url
     ? anchor(button.url, button.label)
@@ -106,6 +111,7 @@ function bubble(message) {
     message.edited_at ? element("span", { className: "edited", textContent: " (edited)" }) : null,
     element("div", {}, ...(message.content ? prose(message.content) : [])),
     ...message.embeds.map(embed),
+    ...message.attachments.map(attachment),
     uses(message),
     reactions.length ? element("div", { className: "reactions" }, ...reactions) : null,
     message.ephemeral ? element("div", { className: "only", textContent: "Only you can see this" }) : null);

@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{Answer, ApiError, Call, route};
+use super::{Answer, ApiError, Call, File, form_data, route};
 use crate::{
     failure::Failure, ratelimit::Standing, server::Server, state::State, traffic::Request,
 };
@@ -65,15 +65,16 @@ fn handle(
         .collect();
     let segments: Vec<&str> = decoded.iter().map(String::as_str).collect();
     let query = parse_query(uri.query().unwrap_or_default());
-    let (body, readable) = match read_body(headers, bytes) {
-        Some(body) => (body, true),
-        None => (json!(String::from_utf8_lossy(bytes)), false),
+    let (body, files, readable) = match read_body(headers, bytes) {
+        Some((body, files)) => (body, files, true),
+        None => (json!(String::from_utf8_lossy(bytes)), Vec::new(), false),
     };
     let call = Call {
         method,
         segments: &segments,
         query: &query,
         body: &body,
+        files: &files,
         entrance,
     };
     let fate = fate_of(state, &call, headers, readable);
@@ -249,24 +250,20 @@ fn broken_response() -> Response {
     Response::new(Body::new(Broken))
 }
 
-/// Reads JSON, or the `payload_json` of a form with files; the files themselves are dropped.
-fn read_body(headers: &HeaderMap, bytes: &[u8]) -> Option<Value> {
+/// Reads JSON, or a form with files.
+fn read_body(headers: &HeaderMap, bytes: &[u8]) -> Option<(Value, Vec<File>)> {
     if bytes.is_empty() {
-        return Some(Value::Null);
+        return Some((Value::Null, Vec::new()));
     }
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
     if kind.starts_with("multipart/form-data") {
-        let text = String::from_utf8_lossy(bytes);
-        let boundary = kind.split("boundary=").nth(1)?.trim_matches('"');
-        let part = text
-            .split(&format!("--{boundary}"))
-            .find(|part| part.contains("name=\"payload_json\""))?;
-        return serde_json::from_str(part.split_once("\r\n\r\n")?.1.trim()).ok();
+        return form_data::read(kind, bytes);
     }
-    serde_json::from_slice(bytes).ok()
+    let body = serde_json::from_slice(bytes).ok()?;
+    Some((body, Vec::new()))
 }
 
 pub(crate) fn parse_query(query: &str) -> Vec<(String, String)> {

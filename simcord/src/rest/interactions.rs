@@ -25,7 +25,7 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
             }
             let interaction = by_token(state, token)?;
             match (method, rest) {
-                (&Method::POST, []) => follow_up(state, interaction, call.body),
+                (&Method::POST, []) => follow_up(state, interaction, call),
                 (&Method::GET, ["messages", message]) => {
                     let key = answer_key(state, interaction, message)?;
                     Answer::ok(state.message_payload(key))
@@ -90,7 +90,10 @@ fn callback(state: &mut State, id: Snowflake, token: &str, call: &Call<'_>) -> A
     };
     let interaction = interaction.clone();
     let message = match acknowledgement {
-        Acknowledgement::Message => Some(send(state, &interaction, message_body::draft(data)?)),
+        Acknowledgement::Message => {
+            let draft = message_body::draft(data, call.files)?;
+            Some(send(state, &interaction, draft))
+        }
         Acknowledgement::DeferredMessage => {
             let flags = data["flags"].as_u64().unwrap_or(0) & message_flag::EPHEMERAL
                 | message_flag::LOADING;
@@ -186,8 +189,9 @@ fn update(state: &mut State, key: MessageKey, body: &Value) -> Result<(), ApiErr
     Ok(())
 }
 
-fn follow_up(state: &mut State, id: Snowflake, body: &Value) -> Answered {
-    let draft = message_body::draft(body)?;
+fn follow_up(state: &mut State, id: Snowflake, call: &Call<'_>) -> Answered {
+    let body = call.body;
+    let draft = message_body::draft(body, call.files)?;
     let Some(interaction) = state.interactions.get(&id).cloned() else {
         return Err(ApiError::UNKNOWN_WEBHOOK);
     };
@@ -197,6 +201,9 @@ fn follow_up(state: &mut State, id: Snowflake, body: &Value) -> Answered {
             && interaction.answers == 0
     });
     if let Some(key) = loading {
+        if let Some(message) = state.messages.get_mut(&key) {
+            message.attachments = draft.attachments;
+        }
         update(state, key, body)?;
         count_answer(state, id);
         return Answer::ok(state.message_payload(key));

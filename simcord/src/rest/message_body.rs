@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::ApiError;
+use super::{ApiError, File};
 use crate::{
     snowflake::Snowflake,
-    state::{AllowedMentions, Draft, Message, MessageKey, State, message_flag},
+    state::{AllowedMentions, Attachment, Draft, Message, MessageKey, State, message_flag},
     validate::{Problems, check_allowed_mentions, check_components, check_embeds},
 };
 
@@ -19,24 +19,75 @@ fn list(value: &Value) -> Vec<Value> {
     value.as_array().cloned().unwrap_or_default()
 }
 
+/// How many files a message has at most, and how long a description of one is.
+/// <https://discord.com/developers/docs/resources/message#create-message>
+const MOST_FILES: usize = 10;
+const LONGEST_DESCRIPTION: usize = 1_024;
+
 /// A new message.
-pub(crate) fn draft(body: &Value) -> Result<Draft, ApiError> {
+pub(crate) fn draft(body: &Value, files: &[File]) -> Result<Draft, ApiError> {
     check(body)?;
     let flags = body["flags"].as_u64().unwrap_or(0) & (SETTABLE | IS_COMPONENTS_V2);
     let draft = Draft {
         content: body["content"].as_str().unwrap_or_default().to_owned(),
         embeds: list(&body["embeds"]).into_iter().map(embed).collect(),
         components: numbered(list(&body["components"])),
+        attachments: attachments(body, files)?,
         flags,
         nonce: body.get("nonce").filter(|nonce| !nonce.is_null()).cloned(),
         allowed_mentions: AllowedMentions::read(body.get("allowed_mentions")),
         ..Draft::default()
     };
-    let has_files = !list(&body["attachments"]).is_empty() || body["poll"].is_object();
+    let has_files = !draft.attachments.is_empty() || body["poll"].is_object();
     if is_empty(&draft.content, &draft.embeds, &draft.components) && !has_files {
         return Err(ApiError::EMPTY_MESSAGE);
     }
     Ok(draft)
+}
+
+/// The files of a body, with what it says about them.
+fn attachments(body: &Value, files: &[File]) -> Result<Vec<Attachment>, ApiError> {
+    let told = list(&body["attachments"]);
+    let mut problems = Problems::default();
+    problems.count("files", files.len(), 0, MOST_FILES);
+    for (index, told) in told.iter().enumerate() {
+        let description = told["description"].as_str().unwrap_or_default();
+        let path = format!("attachments.{index}.description");
+        problems.length(&path, description, 0, LONGEST_DESCRIPTION);
+        let is_there = |number: u64| files.iter().any(|file| file.number == number);
+        if !number(&told["id"]).is_some_and(is_there) {
+            problems.add(
+                &format!("attachments.{index}.id"),
+                "MESSAGE_ATTACHMENT_NOT_FOUND",
+                "Attachment data not found",
+            );
+        }
+    }
+    problems.check()?;
+    let attachment = |file: &File| {
+        let told = told
+            .iter()
+            .find(|told| number(&told["id"]) == Some(file.number));
+        let text = |field: &str| {
+            told.and_then(|told| told[field].as_str())
+                .map(str::to_owned)
+        };
+        Attachment {
+            id: Snowflake::default(),
+            filename: text("filename").unwrap_or_else(|| file.filename.clone()),
+            description: text("description"),
+            content_type: file.content_type.clone(),
+            bytes: file.bytes.as_slice().into(),
+        }
+    };
+    Ok(files.iter().map(attachment).collect())
+}
+
+/// The number by which a body speaks of a file, as a number or as a text.
+fn number(value: &Value) -> Option<u64> {
+    value
+        .as_u64()
+        .or_else(|| value.as_str().and_then(|text| text.parse().ok()))
 }
 
 /// Checks an edit, and gives what to do to the message.
@@ -63,7 +114,9 @@ pub(crate) fn edit(
             | flags & (message_flag::SUPPRESS_EMBEDS | IS_COMPONENTS_V2);
     }
     edited.flags &= !message_flag::LOADING;
-    if is_empty(&edited.content, &edited.embeds, &edited.components) {
+    if is_empty(&edited.content, &edited.embeds, &edited.components)
+        && edited.attachments.is_empty()
+    {
         return Err(ApiError::EMPTY_MESSAGE);
     }
     Ok(move |message: &mut Message| {

@@ -16,7 +16,7 @@ pub(crate) fn route(state: &mut State, call: &Call<'_>) -> Answered {
     require(state, channel, Permissions::NONE)?;
     match (call.method, &call.segments[2..]) {
         (&Method::GET, ["messages"]) => list(state, call, channel),
-        (&Method::POST, ["messages"]) => create(state, channel, call.body),
+        (&Method::POST, ["messages"]) => create(state, channel, call),
         (&Method::POST, ["messages", "bulk-delete"]) => bulk_delete(state, channel, call.body),
         (&Method::GET, ["messages", message]) => {
             require(state, channel, Permissions::READ_MESSAGE_HISTORY)?;
@@ -125,7 +125,8 @@ fn list(state: &State, call: &Call<'_>, channel: Snowflake) -> Answered {
     )
 }
 
-fn create(state: &mut State, channel_id: Snowflake, body: &Value) -> Answered {
+fn create(state: &mut State, channel_id: Snowflake, call: &Call<'_>) -> Answered {
+    let body = call.body;
     let channel = state
         .channels
         .get(&channel_id)
@@ -157,9 +158,12 @@ fn create(state: &mut State, channel_id: Snowflake, body: &Value) -> Answered {
         }
     }
     require(state, channel_id, sending(state, channel_id))?;
-    let draft = message_body::draft(body)?;
+    let draft = message_body::draft(body, call.files)?;
     if !draft.embeds.is_empty() {
         require(state, channel_id, Permissions::EMBED_LINKS)?;
+    }
+    if !draft.attachments.is_empty() {
+        require(state, channel_id, Permissions::ATTACH_FILES)?;
     }
     let reply_to = message_body::reply_to(state, channel_id, body)?;
     if reply_to.is_some() {

@@ -7,6 +7,7 @@ mod answer;
 mod application_commands;
 mod channels;
 mod entry;
+mod form_data;
 mod forum;
 mod guilds;
 mod interactions;
@@ -23,6 +24,7 @@ use serde_json::Value;
 
 pub(crate) use answer::{Answer, Answered, ApiError};
 pub(crate) use entry::{answer, parse_query};
+pub(crate) use form_data::File;
 
 use crate::{permissions::Permissions, snowflake::Snowflake, state::State};
 
@@ -33,6 +35,8 @@ pub(crate) struct Call<'a> {
     pub(crate) segments: &'a [&'a str],
     pub(crate) query: &'a [(String, String)],
     pub(crate) body: &'a Value,
+    /// The files that come with the body.
+    pub(crate) files: &'a [File],
     /// The port that it came in by.
     pub(crate) entrance: u16,
 }

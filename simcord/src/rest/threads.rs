@@ -123,7 +123,7 @@ fn start(state: &mut State, channel: Snowflake, body: &Value) -> Answered {
                 "This field is required",
             ));
         }
-        let draft = message_body::draft(&body["message"])?;
+        let draft = message_body::draft(&body["message"], &[])?;
         new.applied_tags = forum::applied(state, channel, &body["applied_tags"], &[])?;
         if new.applied_tags.is_empty() && state.requires_tag(channel) {
             return Err(ApiError::TAG_REQUIRED);

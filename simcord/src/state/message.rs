@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{AllowedMentions, Reaction, State, mention::Mentioned};
+use super::{AllowedMentions, Attachment, Reaction, State, mention::Mentioned};
 use crate::{
     gateway::{ContentRule, Dispatch, Intents},
     snowflake::Snowflake,
@@ -43,6 +43,7 @@ pub(crate) struct Message {
     pub(crate) edited_at: Option<DateTime<Utc>>,
     pub(crate) embeds: Vec<Value>,
     pub(crate) components: Vec<Value>,
+    pub(crate) attachments: Vec<Attachment>,
     pub(crate) flags: u64,
     /// One of [`message_kind`].
     pub(crate) kind: u64,
@@ -75,6 +76,8 @@ pub(crate) struct Draft {
     pub(crate) content: String,
     pub(crate) embeds: Vec<Value>,
     pub(crate) components: Vec<Value>,
+    /// Their ids are given when the message is sent.
+    pub(crate) attachments: Vec<Attachment>,
     pub(crate) flags: u64,
     pub(crate) kind: u64,
     pub(crate) reply_to: Option<MessageKey>,
@@ -135,6 +138,11 @@ impl State {
         } else {
             draft.kind
         };
+        let attachments = draft.attachments.into_iter().map(|attachment| Attachment {
+            id: self.next_id(),
+            ..attachment
+        });
+        let attachments = attachments.collect();
         let message = Message {
             id,
             channel,
@@ -144,6 +152,7 @@ impl State {
             edited_at: None,
             embeds: draft.embeds,
             components: draft.components,
+            attachments,
             flags: draft.flags,
             kind,
             reply_to: draft.reply_to,

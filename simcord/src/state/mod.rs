@@ -3,6 +3,7 @@
 //! Each file below holds one kind of thing and what can happen to it. Both the REST API (the bot) and the driver
 //! (people) go through these functions, so that whoever acts, the gateway tells the same events.
 
+mod attachment;
 mod channel;
 mod command;
 mod forum;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
+pub(crate) use attachment::Attachment;
 pub(crate) use channel::{Channel, ChannelKind, Overwrite, OverwriteTarget};
 pub(crate) use command::{Command, CommandKind};
 pub(crate) use forum::{ForumTag, MOST_APPLIED_TAGS, MOST_TAGS, REQUIRE_TAG};

@@ -144,6 +144,10 @@ impl State {
             .users
             .iter()
             .map(|user| self.user_payload(*user));
+        let attachments = message
+            .attachments
+            .iter()
+            .map(|attachment| attachment.payload(message.channel));
         let mut payload = json!({
             "id": message.id,
             "channel_id": message.channel,
@@ -155,7 +159,7 @@ impl State {
             "mention_everyone": message.mentioned.everyone,
             "mentions": mentions.collect::<Vec<_>>(),
             "mention_roles": message.mentioned.roles,
-            "attachments": [],
+            "attachments": attachments.collect::<Vec<_>>(),
             "embeds": if message.flags & message_flag::SUPPRESS_EMBEDS == 0 { json!(message.embeds) } else { json!([]) },
             "components": message.components,
             "pinned": message.pinned_at.is_some(),
