@@ -95,6 +95,17 @@ impl Messenger for DiscordMessenger {
                 .fail_if_not_exists(false);
             message = message.reference_message(reference);
         }
+        let pictures = render::pictures(post);
+        if !pictures.is_empty() {
+            let with_them = message.clone().add_files(pictures);
+            match within_time(channel.send_message(&self.http, with_them)).await {
+                // Without the permission to attach files the words are said all the same.
+                Err(DoorError::Refused(reason)) => {
+                    tracing::warn!(reason, "pictures not sent; give Convener Attach Files");
+                }
+                sent => return sent.map(|sent| translate::message_id(sent.id)),
+            }
+        }
         let sent = within_time(channel.send_message(&self.http, message)).await?;
         Ok(translate::message_id(sent.id))
     }

@@ -1,11 +1,11 @@
 //! Our posts in Discord's form.
 
 use serenity::all::{
-    ButtonStyle, CreateActionRow, CreateButton, CreateEmbed, CreateEmbedFooter, CreateSelectMenu,
-    CreateSelectMenuKind, CreateSelectMenuOption,
+    ButtonStyle, CreateActionRow, CreateAttachment, CreateButton, CreateEmbed, CreateEmbedFooter,
+    CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
 };
 
-use crate::practice::post::{Card, Choice, Control, Post};
+use crate::practice::post::{Card, Choice, Control, Picture, Post};
 
 /// The colour of the line beside a card: the teal of Convener.
 const COLOUR: u32 = 0x1f_8a_84;
@@ -31,6 +31,18 @@ pub(super) fn embed(card: &Card) -> CreateEmbed {
         embed = embed.footer(CreateEmbedFooter::new(&card.footer));
     }
     embed
+}
+
+/// The longest description of a picture: <https://discord.com/developers/docs/resources/message#attachment-object>
+const LONGEST_ALT_TEXT: usize = 1_024;
+
+/// The pictures of a post, with their descriptions.
+pub(super) fn pictures(post: &Post) -> Vec<CreateAttachment> {
+    let picture = |picture: &Picture| {
+        CreateAttachment::bytes(picture.png.clone(), &picture.name)
+            .description(cut(&picture.description, LONGEST_ALT_TEXT))
+    };
+    post.pictures.iter().map(picture).collect()
 }
 
 /// How many buttons stand in a row: <https://discord.com/developers/docs/components/reference#action-row>

@@ -19,6 +19,7 @@ pub mod meetup;
 pub mod privacy;
 pub mod request;
 pub mod setup;
+pub mod trend;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, OnceLock};

@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::event::{self, EventSaying};
-use crate::facilitation::{Facilitation, digest};
+use crate::facilitation::{Facilitation, digest, trend};
 use crate::practice::board::Board;
 use crate::practice::id::{ChannelId, RequestId};
 use crate::practice::notice::Notice;
@@ -21,7 +21,7 @@ const AFTER_LEAVING: TimeDelta = TimeDelta::days(1);
 #[derive(Debug, Hash)]
 pub(super) enum Saying {
     /// A message.
-    Post(Post),
+    Post(Box<Post>),
     /// A post of a forum bears the tag of what is solved, or does not.
     Solved {
         /// The post.
@@ -121,7 +121,10 @@ pub(super) async fn saying(
         Notice::Digest { week, late } => match transaction.community(due.guild).await? {
             Some(community) => {
                 let digest = digest::digest(transaction, &community, *week).await?;
-                Some(view::digest::post(&digest, *late))
+                let trend = trend::trend(transaction, &community, *week).await?;
+                let mut post = view::digest::post(&digest, *late);
+                post.pictures = view::chart::pictures(&trend);
+                Some(post)
             }
             None => None,
         },
@@ -139,7 +142,10 @@ pub(super) async fn saying(
     let quiet_until = community
         .filter(|_| rings)
         .and_then(|community| community.quiet.end_after(now, community.zone));
-    Ok(quiet_until.map_or(Saying::Post(post), Saying::NotBefore))
+    Ok(match quiet_until {
+        Some(time) => Saying::NotBefore(time),
+        None => Saying::Post(Box::new(post)),
+    })
 }
 
 /// What who asked hears: that nobody has answered yet, or why it was closed by others. What they did

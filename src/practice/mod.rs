@@ -27,6 +27,7 @@ pub mod recurrence;
 pub mod refusal;
 pub mod request;
 pub mod rhythm;
+pub mod trend;
 pub mod week;
 pub mod when;
 pub mod words;

@@ -15,10 +15,24 @@ pub struct Post {
     pub controls: Vec<Control>,
     /// Whom it pings, once, when it is first sent.
     pub pings: Vec<MemberId>,
+    /// Pictures with it.
+    pub pictures: Vec<Picture>,
     /// The message of the same channel that it replies to.
     pub reply_to: Option<MessageId>,
     /// Whether it is pinned to its channel.
     pub is_pinned: bool,
+}
+
+/// A picture that is shown with a post.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Picture {
+    /// Its name as a file.
+    pub name: String,
+    /// What is to be seen on it, for whoever can't see it: at most 1,024 characters.
+    /// <https://discord.com/developers/docs/resources/message#attachment-object>
+    pub description: String,
+    /// The picture, as a PNG.
+    pub png: Vec<u8>,
 }
 
 /// A card: Discord calls it an embed. At most 6,000 characters in all.

@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod board;
 pub mod calendar;
+pub mod chart;
 pub mod community;
 pub mod digest;
 pub mod digest_export;

@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use serde_json::json;
+use simcord::Permissions;
 
 use crate::world::World;
 
@@ -204,4 +205,62 @@ async fn weeks_that_were_missed_come_late_and_once() {
         .runs_in("#leads", "/digest week", json!({}))
         .await;
     assert!(blind.text().contains("next to nothing"), "{}", blind.text());
+}
+
+#[tokio::test]
+async fn the_digest_brings_pictures_that_are_told_in_words() {
+    let mut world = World::new().await;
+    for (asker, text, minutes) in [
+        (
+            world.ana.clone(),
+            "Where can I find the wiring plan of the rain gauge?",
+            20,
+        ),
+        (
+            world.cleo.clone(),
+            "Has anyone tried lithium cells below minus twenty degrees?",
+            120,
+        ),
+    ] {
+        let ben = world.ben.clone();
+        let asked = world.says(&asker, "#help", text).await;
+        world.advance(TimeDelta::minutes(minutes)).await;
+        let text = "It is in the wiki, on the page about gauges, with a photo.";
+        world.replies(&ben, &asked, text).await;
+        world.advance(TimeDelta::days(7)).await;
+    }
+    let first = world.discord.next_message("#leads").await;
+    assert!(first.attachments.is_empty(), "one week is no trend");
+    let second = world.discord.next_message("#leads").await;
+    let names: Vec<_> = second
+        .attachments
+        .iter()
+        .map(|attachment| attachment.filename.as_str())
+        .collect();
+    assert_eq!(names, ["activities.png", "answer-times.png", "flows.png"]);
+    for attachment in &second.attachments {
+        assert!(attachment.bytes.starts_with(b"\x89PNG"));
+    }
+    let told = &second.attachments[1].description;
+    assert!(
+        told.ends_with("2026-W10 20 min and 20 min; 2026-W11 2 h and 2 h."),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn without_the_right_to_attach_files_the_words_come_all_the_same() {
+    let mut world = World::new().await;
+    let leads = world.discord.channel("#leads").unwrap();
+    leads.overwrite_bot(Permissions::VIEW_CHANNEL, Permissions::ATTACH_FILES);
+    for _ in 0..2 {
+        let ana = world.ana.clone();
+        let text = "Where can I find the wiring plan of the rain gauge?";
+        world.says(&ana, "#help", text).await;
+        world.advance(TimeDelta::days(7)).await;
+    }
+    world.discord.next_message("#leads").await;
+    let second = world.discord.next_message("#leads").await;
+    assert!(second.text().contains("week 2026-W11"));
+    assert!(second.attachments.is_empty());
 }

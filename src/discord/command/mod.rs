@@ -147,6 +147,9 @@ async fn answer(context: Context<'_>, post: &Post) -> Result<(), Failed> {
     if let Some(card) = &post.card {
         reply = reply.embed(render::embed(card));
     }
+    for picture in render::pictures(post) {
+        reply = reply.attachment(picture);
+    }
     context
         .send(reply)
         .await
