@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use crate::clock::{Clock, SystemClock, Work};
 use crate::config::Config;
 use crate::facilitation::digest::digest;
+use crate::facilitation::trend::trend;
 use crate::practice::community::Community;
 use crate::practice::week::Week;
 use crate::storage::Transaction;
-use crate::view::digest_export;
+use crate::view::{digest_export, page};
 
 /// Print the digest of a week.
 #[derive(Debug, clap::Args)]
@@ -57,7 +58,10 @@ pub(super) async fn run(config: &Config, arguments: &Digest) -> anyhow::Result<(
     let digest = digest(&mut transaction, community, week).await?;
     let text = match arguments.format {
         Format::Markdown => digest_export::markdown(&digest),
-        Format::Html => digest_export::html(&digest),
+        Format::Html => {
+            let trend = trend(&mut transaction, community, week).await?;
+            page::week_alone(&digest, &trend)
+        }
         Format::Json => {
             let mut originals = HashMap::new();
             for channel in &digest.channels {

@@ -4,14 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Days, Utc};
 
+use super::secret::new_secret;
 use super::{Facilitation, Failure, Fault, set_up_community};
 use crate::practice::id::GuildId;
 use crate::practice::meetup::{Calendar, CalendarOwner};
 use crate::practice::refusal::Refusal;
 use crate::storage::{StorageError, Transaction};
-
-/// Bytes of a secret: it can't be guessed, and it fits into a link.
-const SECRET_BYTES: usize = 20;
 
 impl Facilitation {
     /// `/meetup calendar`: the link to a calendar. `replace` makes a new one, so that the old one opens
@@ -75,13 +73,4 @@ async fn calendar(
         }
     };
     Ok(Calendar::of(guild, name, &meetups, answers.as_ref(), now))
-}
-
-/// A secret in hexadecimal digits.
-fn new_secret() -> Result<String, Fault> {
-    let mut bytes = [0; SECRET_BYTES];
-    getrandom::fill(&mut bytes)?;
-    Ok(bytes.iter().fold(String::new(), |secret, byte| {
-        secret + &format!("{byte:02x}")
-    }))
 }

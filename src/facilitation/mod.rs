@@ -8,6 +8,7 @@
 //! transaction, decides by `practice`, keeps, commits, and rings.
 
 pub mod activity;
+pub mod archive;
 pub mod calendar;
 pub mod community;
 pub mod detection;
@@ -18,6 +19,7 @@ pub mod hearing;
 pub mod meetup;
 pub mod privacy;
 pub mod request;
+mod secret;
 pub mod setup;
 pub mod trend;
 

@@ -8,11 +8,13 @@
 
 pub mod action;
 pub mod activity;
+pub mod archive;
 pub mod audit;
 pub mod board;
 pub mod community;
 pub mod detection;
 pub mod digest;
+pub mod figure;
 pub mod id;
 pub mod job;
 pub mod knowing;

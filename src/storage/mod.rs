@@ -19,6 +19,7 @@
 
 mod activity;
 mod agenda;
+mod archive_link;
 mod audit;
 mod calendar;
 mod community;
@@ -26,6 +27,7 @@ mod correction;
 mod digest;
 mod draft;
 mod external_id;
+mod figure;
 mod history;
 mod meetup;
 mod meetup_answer;

@@ -1,4 +1,4 @@
-//! The digest outside Discord: Markdown for a page, HTML for a browser, JSON for a program.
+//! The digest outside Discord: Markdown for a page or a mail, JSON for a program. `page` has it for a browser.
 
 use std::collections::BTreeMap;
 
@@ -21,30 +21,6 @@ pub fn markdown(digest: &Digest) -> String {
     text
 }
 
-/// A page that stands alone: no script, nothing loaded from anywhere.
-#[must_use]
-pub fn html(digest: &Digest) -> String {
-    let mut body = format!(
-        "<h1>{}</h1>\n<p>{}</p>\n",
-        text(&title(digest)),
-        text(&preamble(digest, false))
-    );
-    for section in sections(digest) {
-        body.push_str(&format!("<h2>{}</h2>\n<ul>\n", section.heading));
-        for line in section.lines {
-            body.push_str(&format!("<li>{}</li>\n", inline(&plain_moments(&line))));
-        }
-        body.push_str("</ul>\n");
-    }
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n\
-         <style>body{{font:1rem/1.5 system-ui;max-width:42rem;margin:2rem auto;padding:0 1rem;\
-         color-scheme:light dark}}</style>\n<main>\n{body}</main>\n</html>\n",
-        text(&title(digest))
-    )
-}
-
 /// Text for HTML.
 fn text(words: &str) -> String {
     words
@@ -52,6 +28,11 @@ fn text(words: &str) -> String {
         .replace('<', "&lt;")
         .replace('>', "&gt;")
         .replace('"', "&quot;")
+}
+
+/// A line of a digest for HTML.
+pub(super) fn line_html(line: &str) -> String {
+    inline(&plain_moments(line))
 }
 
 /// A line in our own Markdown for HTML: a link in front, and escapes taken back.
@@ -64,15 +45,32 @@ fn inline(line: &str) -> String {
             Some((words, (address, rest))) => (Some(address), words, rest),
             None => (None, line, ""),
         };
-    let shown = text(&unescaped(words));
-    let rest = text(&unescaped(rest));
+    let shown = code(&text(&unescaped(words)));
+    let rest = code(&text(&unescaped(rest)));
     match address {
         Some(address) => format!("<a href=\"https://{}\">{shown}</a>{rest}", text(address)),
         None => format!("{shown}{rest}"),
     }
 }
 
-fn unescaped(words: &str) -> String {
+/// What stands between backticks, in HTML.
+fn code(html: &str) -> String {
+    let mut coded = String::with_capacity(html.len());
+    let mut pieces = html.split('`').peekable();
+    let mut is_code = false;
+    while let Some(piece) = pieces.next() {
+        match (is_code, pieces.peek().is_some()) {
+            (true, true) => coded.push_str(&format!("<code>{piece}</code>")),
+            (true, false) => coded.push_str(&format!("`{piece}")),
+            _ => coded.push_str(piece),
+        }
+        is_code = !is_code;
+    }
+    coded
+}
+
+/// A line in our own Markdown as plain words.
+pub(super) fn unescaped(words: &str) -> String {
     let mut plain = String::with_capacity(words.len());
     let mut characters = words.chars();
     while let Some(character) = characters.next() {
@@ -86,7 +84,7 @@ fn unescaped(words: &str) -> String {
 }
 
 /// Discord's time marks as times: outside Discord nobody renders them.
-fn plain_moments(line: &str) -> String {
+pub(super) fn plain_moments(line: &str) -> String {
     let Some((before, rest)) = line.split_once("<t:") else {
         return line.to_owned();
     };

@@ -4,6 +4,7 @@
 //! never scolding. What members wrote is escaped where it is quoted.
 
 pub mod activity;
+pub mod archive;
 pub mod board;
 pub mod calendar;
 pub mod chart;
@@ -13,6 +14,7 @@ pub mod digest_export;
 pub mod markdown;
 pub mod measure;
 pub mod meetup;
+pub mod page;
 pub mod privacy;
 pub mod refusal;
 pub mod request;

@@ -127,7 +127,7 @@ pub fn refusal(refusal: &Refusal) -> String {
             "I know nothing of week {week}: the first that I heard of is {first}."
         ),
         Refusal::NoPublicUrl => {
-            "There is no calendar link here, as Convener's pages are not published. Ask whoever runs it to set \
+            "There is no link here, as Convener's pages are not published. Ask whoever runs it to set \
              `web.public_url`."
                 .to_owned()
         }

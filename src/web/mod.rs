@@ -2,6 +2,7 @@
 //!
 //! To add a page: a file of its noun with its route, merged in [`router`].
 
+mod archive;
 mod calendar;
 
 use std::net::SocketAddr;
@@ -47,6 +48,7 @@ pub async fn run(facilitation: Arc<Facilitation>, listen: SocketAddr, stop: Canc
 /// All pages.
 pub fn router(facilitation: Arc<Facilitation>) -> Router {
     Router::new()
+        .merge(archive::router())
         .merge(calendar::router())
         .with_state(facilitation)
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it can't go on")]
 
 mod activity;
+mod archive;
 mod asking;
 mod board;
 mod connection;
@@ -12,6 +13,7 @@ mod digest;
 mod forum;
 mod ladder;
 mod meetup;
+mod pages;
 mod privacy;
 mod request;
 mod settling;

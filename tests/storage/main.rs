@@ -30,6 +30,7 @@ macro_rules! on_each_engine {
 
 mod activity;
 mod agenda;
+mod archive_link;
 mod community;
 mod correction;
 mod digest;

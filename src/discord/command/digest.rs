@@ -15,7 +15,11 @@ use crate::view;
 const MOST_SUGGESTIONS: usize = 25;
 
 /// Read how the community is doing.
-#[poise::command(slash_command, guild_only, subcommands("now", "week", "settings"))]
+#[poise::command(
+    slash_command,
+    guild_only,
+    subcommands("now", "week", "link", "settings")
+)]
 #[expect(
     clippy::unused_async,
     reason = "poise wants a function of every command, also of a group"
@@ -82,6 +86,25 @@ async fn settings(
     let facilitation = &context.data().facilitation;
     let (community, next) = facilitation.set_digest(&by, &settings).await?;
     answer(context, &view::digest::settings(&community, next)).await
+}
+
+/// Get a link to the archive of digests, with the messages behind each number.
+#[poise::command(slash_command, guild_only)]
+async fn link(
+    context: Context<'_>,
+    #[description = "Let no link that was given open it any more"] revoke: Option<bool>,
+) -> Result<(), Failed> {
+    let by = who(context).await?;
+    if !by.is_core && !by.is_lead {
+        return Err(Refusal::CoreGroupOnly.into());
+    }
+    let facilitation = &context.data().facilitation;
+    let post = if revoke.unwrap_or(false) {
+        view::archive::revoked(facilitation.revoke_archive_links(&by).await?)
+    } else {
+        view::archive::link(&facilitation.archive_link(&by).await?)
+    };
+    answer(context, &post).await
 }
 
 /// Who uses the command; only the core group may.

@@ -74,7 +74,7 @@ impl Facilitation {
 }
 
 /// The first week that anything can be known of: that of the first message, or of the setup.
-async fn first_week(
+pub(super) async fn first_week(
     transaction: &mut Transaction,
     community: &Community,
     now: DateTime<Utc>,

@@ -427,7 +427,7 @@ async fn request_of(
 }
 
 /// Whether everybody may read a channel; a thread is as its channel, unless it is a private one.
-async fn is_public(
+pub(super) async fn is_public(
     transaction: &mut Transaction,
     channel: ChannelId,
 ) -> Result<bool, StorageError> {

@@ -1,70 +1,20 @@
 //! Calendars, fetched over a real socket as a calendar program does.
 
-use std::sync::Arc;
-
 use chrono::TimeDelta;
 use icalendar::Component;
 use serde_json::json;
 use simcord::Person;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 
 use super::{bench_night, plan, runs};
+use crate::pages::{Fetched, fetch, pages};
 use crate::world::World;
 
-/// An answer, taken apart.
-struct Fetched {
-    status: u16,
-    headers: String,
-    body: String,
-}
-
-impl Fetched {
-    fn header(&self, name: &str) -> String {
-        let line = self.headers.lines().find(|line| {
-            let (key, _) = line.split_once(": ").unwrap_or_default();
-            key.eq_ignore_ascii_case(name)
-        });
-        let (_, value) = line.unwrap().split_once(": ").unwrap();
-        value.to_owned()
-    }
-
-    fn events(&self) -> Vec<icalendar::Event> {
-        let calendar: icalendar::Calendar = self.body.parse().unwrap();
-        let events = calendar.components.iter();
-        events
-            .filter_map(|component| component.as_event().cloned())
-            .collect()
-    }
-}
-
-/// Pages over this world, reached at `https://example.org`.
-async fn pages(world: &World) -> std::net::SocketAddr {
-    let facilitation = Arc::clone(world.simulation.facilitation());
-    facilitation
-        .public_url
-        .get_or_init(|| "https://example.org".to_owned());
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    let router = convener::web::router(facilitation);
-    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-    address
-}
-
-async fn fetch(address: std::net::SocketAddr, path: &str, header: &str) -> Fetched {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{header}\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await.unwrap();
-    let answer = String::from_utf8(answer).unwrap();
-    let (headers, body) = answer.split_once("\r\n\r\n").unwrap();
-    let status = headers.split(' ').nth(1).unwrap().parse().unwrap();
-    Fetched {
-        status,
-        headers: headers.to_owned(),
-        body: body.to_owned(),
-    }
+fn entries(fetched: &Fetched) -> Vec<icalendar::Event> {
+    let calendar: icalendar::Calendar = fetched.body.parse().unwrap();
+    let events = calendar.components.iter();
+    events
+        .filter_map(|component| component.as_event().cloned())
+        .collect()
 }
 
 /// The path of the link that somebody gets.
@@ -88,7 +38,7 @@ async fn a_calendar_follows_every_change_and_keeps_its_uids() {
     let first = fetch(address, &path, "").await;
     assert_eq!(first.status, 200);
     assert_eq!(first.header("content-type"), "text/calendar; charset=utf-8");
-    let events = first.events();
+    let events = entries(&first);
     assert_eq!(events.len(), 26, "half a year of Tuesdays");
     assert_eq!(property(&events[0], "DTSTART"), "20260303T173000Z");
     assert_eq!(property(&events[4], "DTSTART"), "20260331T163000Z");
@@ -116,7 +66,7 @@ async fn a_calendar_follows_every_change_and_keeps_its_uids() {
         let changed = fetch(address, &path, &header).await;
         assert_eq!(changed.status, 200, "{header}");
     }
-    let changed = fetch(address, &path, "").await.events();
+    let changed = entries(&fetch(address, &path, "").await);
     let of_uid = |uid: &str| {
         changed
             .iter()
@@ -131,7 +81,7 @@ async fn a_calendar_follows_every_change_and_keeps_its_uids() {
     assert_eq!(property(moved, "STATUS"), "CONFIRMED");
     let proposal = runs(&mut world, "/meetup cancel", json!({"number": 1})).await;
     world.lena.clicks(&proposal, "Yes, call it off").await;
-    let off = fetch(address, &path, "").await.events();
+    let off = entries(&fetch(address, &path, "").await);
     assert!(
         off.iter()
             .all(|event| property(event, "STATUS") == "CANCELLED")
@@ -151,12 +101,10 @@ async fn a_member_s_calendar_has_what_they_answered() {
     let clinic = world.discord.next_message("#meetups").await;
     let address = pages(&world).await;
     let path = link(&world.ana, json!({})).await;
-    assert!(fetch(address, &path, "").await.events().is_empty());
+    assert!(entries(&fetch(address, &path, "").await).is_empty());
     world.ana.clicks(&announced, "Going").await;
     world.ana.clicks(&clinic, "Maybe").await;
-    let stands: Vec<_> = fetch(address, &path, "")
-        .await
-        .events()
+    let stands: Vec<_> = entries(&fetch(address, &path, "").await)
         .iter()
         .map(|event| (property(event, "SUMMARY"), property(event, "STATUS")))
         .collect();
@@ -166,10 +114,10 @@ async fn a_member_s_calendar_has_what_they_answered() {
         expected.map(|(title, status)| (title.to_owned(), status.to_owned()))
     );
     world.ana.clicks(&clinic, "Can't").await;
-    assert_eq!(fetch(address, &path, "").await.events().len(), 1);
+    assert_eq!(entries(&fetch(address, &path, "").await).len(), 1);
     // Another's calendar is another's.
     let other = link(&world.ben, json!({})).await;
-    assert!(fetch(address, &other, "").await.events().is_empty());
+    assert!(entries(&fetch(address, &other, "").await).is_empty());
 }
 
 #[tokio::test]
@@ -230,10 +178,10 @@ async fn a_calendar_is_written_as_rfc_5545_has_it() {
         assert!(line.len() <= 75 && !line.contains('\n'), "{line}");
     }
     assert_eq!(
-        fetched.events().len(),
+        entries(&fetched).len(),
         60,
         "the most that are shown of a series"
     );
-    let summary = fetched.events()[0].get_summary().unwrap().to_owned();
+    let summary = entries(&fetched)[0].get_summary().unwrap().to_owned();
     assert_eq!(summary, title);
 }

@@ -1,6 +1,7 @@
 //! Every number of a digest, counted a second time by another way: from the bare rows, in plain loops.
 
 mod chance;
+mod listing;
 mod naive;
 
 use std::path::PathBuf;
