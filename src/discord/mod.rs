@@ -20,6 +20,7 @@ mod meetup;
 mod messenger;
 mod render;
 mod scheduled_event;
+mod shards;
 mod translate;
 
 use std::sync::Arc;
@@ -176,6 +177,7 @@ impl Connection {
             self.messenger(),
             stop.clone(),
         ));
+        let watched = Arc::clone(&facilitation);
         let handler = Arc::new(event::Handler::new(
             facilitation,
             self.messenger(),
@@ -191,6 +193,8 @@ impl Connection {
         // Where its own look-up fails serenity falls back to Discord's real gateway, token and all.
         client.ws_url.lock().await.clone_from(&self.gateway_url);
         handler.know_shards(Arc::clone(&client.shard_manager));
+        let gateway = Arc::new(shards::Shards(Arc::clone(&client.shard_manager)));
+        watched.gateway.set(gateway).ok();
         let shards: Arc<ShardManager> = Arc::clone(&client.shard_manager);
         let ended = tokio::select! {
             ended = client.start() => ended,

@@ -1,4 +1,4 @@
-//! The two doors to Discord. `discord` implements them, `app` hands them in.
+//! The doors to Discord. `discord` implements them, `app` hands them in.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -90,6 +90,13 @@ pub trait Messenger: Send + Sync {
 
     /// Takes an event out of a guild's calendar; it may be gone already.
     async fn delete_event(&self, guild: GuildId, event: EventId) -> Result<(), DoorError>;
+}
+
+/// Whether Discord is listened to.
+#[async_trait]
+pub trait Gateway: Send + Sync + std::fmt::Debug {
+    /// Whether every part of the connection stands, so that nothing that is said now is missed.
+    async fn is_connected(&self) -> bool;
 }
 
 /// Some messages of a channel that follow each other, at most a hundred.

@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -106,6 +107,7 @@ impl Facilitation {
                 .await?;
         }
         self.commit(transaction).await?;
+        self.messages.fetch_add(new as u64, Ordering::Relaxed);
         Ok(new)
     }
 

@@ -15,6 +15,7 @@ pub mod detection;
 pub mod digest;
 pub mod door;
 pub mod export;
+pub mod health;
 pub mod hearing;
 pub mod meetup;
 pub mod privacy;
@@ -24,6 +25,7 @@ pub mod setup;
 pub mod trend;
 
 use std::collections::HashSet;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use chrono::{DateTime, Utc};
@@ -36,6 +38,7 @@ use crate::practice::notice::Notice;
 use crate::practice::refusal::Refusal;
 use crate::practice::rhythm::Rhythm;
 use crate::storage::{Place, StorageError, Store, Transaction};
+use door::Gateway;
 use hearing::Ears;
 
 /// Whether what was due was done.
@@ -99,6 +102,12 @@ pub struct Facilitation {
     pub outbox_bell: Bell,
     /// Where people reach the pages, without a slash at its end; unset where they can't.
     pub public_url: OnceLock<String>,
+    /// How Discord is listened to, once it is.
+    pub gateway: OnceLock<Arc<dyn Gateway>>,
+    /// When this process was started.
+    started_at: DateTime<Utc>,
+    /// Messages that were heard since then.
+    messages: AtomicU64,
     ears: Ears,
     /// The channels that are known, so that a message of another is held until it is.
     known: Mutex<HashSet<ChannelId>>,
@@ -110,6 +119,7 @@ impl Facilitation {
     /// All of it over a store and a clock; `work` counts what is rung for.
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>, rhythm: Rhythm, work: &Work) -> Self {
+        let started_at = clock.now();
         Self {
             store,
             clock,
@@ -117,6 +127,9 @@ impl Facilitation {
             agenda_bell: Bell::new(work.clone()),
             outbox_bell: Bell::new(work.clone()),
             public_url: OnceLock::new(),
+            gateway: OnceLock::new(),
+            started_at,
+            messages: AtomicU64::new(0),
             ears: Ears::default(),
             known: Mutex::default(),
             caught_up: Mutex::default(),

@@ -28,6 +28,7 @@ mod digest;
 mod draft;
 mod external_id;
 mod figure;
+mod health;
 mod history;
 mod meetup;
 mod meetup_answer;
@@ -59,6 +60,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 
 use crate::practice::id::GuildId;
 pub use agenda::DueJob;
+pub use health::{AgendaState, OutboxState};
 pub use message::StoredMessage;
 pub use outbox::{DueNotice, Parked, Place, SAID_ANEW_AFTER};
 pub use participation::day_of;

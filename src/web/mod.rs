@@ -4,6 +4,8 @@
 
 mod archive;
 mod calendar;
+mod health;
+mod metrics;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -50,6 +52,8 @@ pub fn router(facilitation: Arc<Facilitation>) -> Router {
     Router::new()
         .merge(archive::router())
         .merge(calendar::router())
+        .merge(health::router())
+        .merge(metrics::router())
         .with_state(facilitation)
 }
 

@@ -11,6 +11,7 @@ mod connection;
 mod described;
 mod digest;
 mod forum;
+mod health;
 mod ladder;
 mod meetup;
 mod pages;
