@@ -95,14 +95,16 @@ impl Facilitation {
                 .await?;
         }
         transaction.delete_messages_of(guild, channel, now).await?;
+        self.lose_place(&mut transaction, guild, channel).await?;
         Ok(self.commit(transaction).await?)
     }
 
-    /// A member left: they are called to nothing any more.
+    /// A member left: they are called to nothing any more, and what they host is told to the coordinators.
     pub async fn lose_member(&self, guild: GuildId, member: MemberId) -> Result<(), Fault> {
         let mut transaction = self.store.begin().await?;
         transaction.keep_member_left(guild, member).await?;
-        Ok(transaction.commit().await?)
+        self.lose_host(&mut transaction, guild, member).await?;
+        Ok(self.commit(transaction).await?)
     }
 
     /// Keeps whether somebody who acts is of the core group, where that is news.

@@ -18,6 +18,7 @@ pub mod export;
 pub mod health;
 pub mod hearing;
 pub mod meetup;
+pub mod preference;
 pub mod privacy;
 pub mod request;
 mod secret;

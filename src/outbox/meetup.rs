@@ -2,25 +2,28 @@
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
+use crate::facilitation::Facilitation;
 use crate::facilitation::door::{DoorError, Messenger};
-use crate::facilitation::meetup::concerned;
+use crate::facilitation::meetup::{concerned, own_leads};
 use crate::practice::action::Action;
-use crate::practice::id::{ChannelId, GuildId, MeetupId, MessageId};
+use crate::practice::id::{ChannelId, GuildId, MeetupId, MemberId, MessageId};
 use crate::practice::meetup::{Answer, Meetup, REMINDER_GRACE};
 use crate::practice::notice::Notice;
 use crate::practice::post::Post;
 use crate::practice::recurrence::{Date, instant_of};
-use crate::storage::{StorageError, Transaction};
+use crate::storage::{DueNotice, Place, StorageError, Transaction};
 use crate::view;
 
 /// A notice of a meetup in words; `None` where what it speaks of is gone, over or at another time. What was
 /// said before is said anew, as an announcement of what does not take place.
 pub(super) async fn post(
     transaction: &mut Transaction,
+    due: &DueNotice,
     notice: &Notice,
-    was_said: bool,
-    now: DateTime<Utc>,
+    facilitation: &Facilitation,
 ) -> Result<Option<Post>, StorageError> {
+    let (was_said, now) = (due.message.is_some(), facilitation.clock.now());
+    let usual = facilitation.rhythm.reminder_leads();
     Ok(match notice {
         Notice::MeetupAnnounced { meetup, original } => {
             if let Some((meetup, date)) = to_come(transaction, *meetup, *original, now).await? {
@@ -35,7 +38,11 @@ pub(super) async fn post(
                 (is_off && starts_at > now).then(|| view::meetup::called_off(&meetup, starts_at))
             })
         }
-        Notice::MeetupReminder { .. } => reminder(transaction, notice, now).await?,
+        Notice::MeetupReminder { .. } => reminder(transaction, notice, &usual, now).await?,
+        Notice::OwnReminder { member, .. } => {
+            let is_private = matches!(due.place, Place::Member(_));
+            own_reminder(transaction, notice, *member, is_private, now).await?
+        }
         Notice::ReminderMissed { meetup, starts_at } => {
             let meetup = transaction.meetup(*meetup).await?;
             meetup.map(|meetup| view::meetup::reminder_missed(&meetup, *starts_at))
@@ -93,14 +100,33 @@ pub(super) async fn post(
             let meetup = transaction.meetup(note.meetup).await?;
             meetup.map(|meetup| view::meetup::note(&meetup, &note))
         }
-        Notice::RhythmLost { meetup, .. } => {
-            let meetup = transaction.meetup(*meetup).await?;
-            let meetup = meetup.filter(|meetup| meetup.cancelled_at.is_none());
-            meetup.map(|meetup| {
-                let next = meetup.schedule().next_after(now);
-                view::meetup::rhythm_lost(&meetup, next.as_ref())
-            })
+        notice => to_coordinators(transaction, notice, now).await?,
+    })
+}
+
+/// What coordinators read of a series that needs them.
+async fn to_coordinators(
+    transaction: &mut Transaction,
+    notice: &Notice,
+    now: DateTime<Utc>,
+) -> Result<Option<Post>, StorageError> {
+    let (Notice::RhythmLost { meetup, .. }
+    | Notice::HostLeft { meetup, .. }
+    | Notice::PlaceGone { meetup, .. }) = notice
+    else {
+        return Ok(None);
+    };
+    let meetup = transaction.meetup(*meetup).await?;
+    let Some(meetup) = meetup.filter(|meetup| meetup.cancelled_at.is_none()) else {
+        return Ok(None);
+    };
+    Ok(match notice {
+        Notice::RhythmLost { .. } => {
+            let next = meetup.schedule().next_after(now);
+            Some(view::meetup::rhythm_lost(&meetup, next.as_ref()))
         }
+        Notice::HostLeft { member, .. } => Some(view::meetup::host_left(&meetup, *member)),
+        Notice::PlaceGone { is_room, .. } => Some(view::meetup::place_gone(&meetup, *is_room)),
         _ => None,
     })
 }
@@ -109,6 +135,7 @@ pub(super) async fn post(
 async fn reminder(
     transaction: &mut Transaction,
     notice: &Notice,
+    usual: &[TimeDelta],
     now: DateTime<Utc>,
 ) -> Result<Option<Post>, StorageError> {
     let Notice::MeetupReminder {
@@ -135,11 +162,64 @@ async fn reminder(
             return Ok(None);
         }
         let answers = transaction.meetup_answers(meetup.id, *original).await?;
-        going = answers.of(Answer::Going).collect();
+        let own = own_leads(transaction, meetup.plan.guild, usual).await?;
+        let is_for_all = usual.contains(&ahead);
+        going.extend(answers.of(Answer::Going).filter(|member| {
+            own.get(member).map_or(is_for_all, |(leads, in_private)| {
+                !in_private && leads.contains(&ahead)
+            })
+        }));
+        if going.is_empty() && !is_for_all {
+            return Ok(None);
+        }
         cant = Some(Action::CantAfterAll(meetup.id, *original, *ahead_minutes));
     }
     Ok(Some(view::meetup::reminder(
         &meetup, *starts_at, late, going, cant,
+    )))
+}
+
+/// A reminder as a member chose it; `None` where its date has begun, is at another time, or they don't go.
+async fn own_reminder(
+    transaction: &mut Transaction,
+    notice: &Notice,
+    member: MemberId,
+    is_private: bool,
+    now: DateTime<Utc>,
+) -> Result<Option<Post>, StorageError> {
+    let Notice::OwnReminder {
+        meetup,
+        original,
+        starts_at,
+        ahead_minutes,
+        ..
+    } = notice
+    else {
+        return Ok(None);
+    };
+    let Some((meetup, date)) = to_come(transaction, *meetup, *original, now).await? else {
+        return Ok(None);
+    };
+    let answers = transaction.meetup_answers(meetup.id, *original).await?;
+    let stands = answers.of_member(member);
+    let is_going = stands.is_some_and(|given| given.answer == Answer::Going);
+    if date.starts_at != *starts_at || !is_going {
+        return Ok(None);
+    }
+    let late = now > *starts_at - TimeDelta::minutes(*ahead_minutes) + REMINDER_GRACE;
+    if is_private {
+        return Ok(Some(view::meetup::private_reminder(
+            &meetup, *starts_at, late,
+        )));
+    }
+    let cant = Action::CantAfterAll(meetup.id, *original, *ahead_minutes);
+    let going = vec![member];
+    Ok(Some(view::meetup::reminder(
+        &meetup,
+        *starts_at,
+        late,
+        going,
+        Some(cant),
     )))
 }
 
@@ -184,6 +264,9 @@ pub(super) async fn thread(
             meetup, original, ..
         }
         | Notice::SeatOffered {
+            meetup, original, ..
+        }
+        | Notice::OwnReminder {
             meetup, original, ..
         }
         | Notice::MeetupNote {

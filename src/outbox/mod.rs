@@ -135,12 +135,15 @@ async fn deliver(
             }
             Ok(transaction.commit().await?)
         }
-        // Who takes no private messages is told nothing in private.
+        // Who takes no private messages is told nothing in private; of what they chose, in the thread.
         Err(DoorError::Refused(_)) if matches!(due.place, Place::Member(_)) => {
             let now = facilitation.clock.now();
             let mut transaction = facilitation.store.begin().await?;
             transaction.drop_notice(due, now).await?;
-            Ok(transaction.commit().await?)
+            facilitation
+                .remind_in_thread(&mut transaction, due.guild, notice)
+                .await?;
+            Ok(facilitation.commit(transaction).await?)
         }
         // A permission that is missing may be given, so a refusal is no end either.
         Err(error) if due.attempts < MOST_ATTEMPTS => {

@@ -111,12 +111,15 @@ pub(super) async fn saying(
         | Notice::MeetupAnnounced { .. }
         | Notice::MeetupChanged { .. }
         | Notice::MeetupReminder { .. }
+        | Notice::OwnReminder { .. }
         | Notice::MeetupEnded { .. }
         | Notice::MeetupNote { .. }
         | Notice::SeatOffered { .. }
         | Notice::RhythmLost { .. }
+        | Notice::HostLeft { .. }
+        | Notice::PlaceGone { .. }
         | Notice::ReminderMissed { .. } => {
-            super::meetup::post(transaction, notice, due.message.is_some(), now).await?
+            super::meetup::post(transaction, due, notice, facilitation).await?
         }
         Notice::Digest { week, late } => match transaction.community(due.guild).await? {
             Some(community) => {

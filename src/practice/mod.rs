@@ -23,6 +23,7 @@ pub mod message;
 pub mod notice;
 pub mod participation;
 pub mod post;
+pub mod preference;
 pub mod privacy;
 pub mod reading;
 pub mod recurrence;

@@ -153,6 +153,35 @@ pub enum Notice {
         /// Whether the reminder is later than it was meant to be.
         late: bool,
     },
+    /// To a member, in private as they chose, or in the thread where they take no private messages: it starts soon.
+    OwnReminder {
+        /// The series.
+        meetup: MeetupId,
+        /// The date, by the local time that the rule gives.
+        original: NaiveDateTime,
+        /// When it starts.
+        starts_at: DateTime<Utc>,
+        /// How long before the start it was meant to be, in minutes.
+        ahead_minutes: i64,
+        /// Who; last, as in every notice, so that they can be forgotten.
+        member: MemberId,
+    },
+    /// To the core group: who hosts a series has left.
+    HostLeft {
+        /// The series.
+        meetup: MeetupId,
+        /// Who; last, as in every notice, so that they can be forgotten.
+        member: MemberId,
+    },
+    /// To the core group: a channel in which a series is announced or comes together was deleted.
+    PlaceGone {
+        /// The series.
+        meetup: MeetupId,
+        /// The channel.
+        place: ChannelId,
+        /// Whether it is the voice channel in which people come together.
+        is_room: bool,
+    },
     /// To the core group: a reminder could not be sent in time, so it was not sent.
     ReminderMissed {
         /// The series.
@@ -245,6 +274,18 @@ impl Notice {
                 "meetup:{meetup}:reminder:{}:{ahead_minutes}",
                 starts_at.timestamp()
             ),
+            Self::OwnReminder {
+                meetup,
+                starts_at,
+                ahead_minutes,
+                member,
+                ..
+            } => format!(
+                "meetup:{meetup}:own:{}:{ahead_minutes}:{member}:{channel}",
+                starts_at.timestamp()
+            ),
+            Self::HostLeft { meetup, member } => format!("meetup:{meetup}:host-left:{member}"),
+            Self::PlaceGone { meetup, place, .. } => format!("meetup:{meetup}:gone:{place}"),
             Self::ReminderMissed { meetup, starts_at } => {
                 format!("meetup:{meetup}:missed:{}", starts_at.timestamp())
             }

@@ -67,6 +67,12 @@ pub enum Refusal {
     NothingToRestore,
     /// No date of the series has begun yet.
     NoDateYet,
+    /// Times of own reminders that are not understood, or can't be.
+    Reminders(String),
+    /// Hours of a day that are not understood, or can't be.
+    FreeHours(String),
+    /// Neither a channel nor a room was named.
+    NoPlace,
     /// There are no words in a note or a proposal.
     NothingWritten,
     /// One date was to be moved to a rhythm.

@@ -216,14 +216,6 @@ impl Transaction {
         Ok(())
     }
 
-    /// Keeps who hosts a series.
-    pub async fn keep_meetup_host(&mut self, meetup: MeetupId, host: MemberId) -> Result<()> {
-        const KEEP_MEETUP_HOST: &str = "UPDATE meetups SET host_id = $2 WHERE meetup_id = $1";
-        each_engine!(self, connection => sqlx::query(KEEP_MEETUP_HOST)
-            .bind(meetup.get()).bind(host.get()).execute(connection).await.map(drop))?;
-        Ok(())
-    }
-
     /// Keeps up to when all that was due has been done.
     pub async fn keep_meetup_tended(&mut self, meetup: MeetupId, to: DateTime<Utc>) -> Result<()> {
         const KEEP_MEETUP_TENDED: &str = "UPDATE meetups SET tended_to = $2 WHERE meetup_id = $1";

@@ -15,6 +15,7 @@ pub mod markdown;
 pub mod measure;
 pub mod meetup;
 pub mod page;
+pub mod preference;
 pub mod privacy;
 pub mod refusal;
 pub mod request;

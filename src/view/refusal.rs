@@ -100,6 +100,18 @@ pub fn refusal(refusal: &Refusal) -> String {
                 .to_owned()
         }
         Refusal::NoDateYet => "It has not taken place yet. Ask after its first date.".to_owned(),
+        Refusal::Reminders(text) => format!(
+            "“{}” is no list of up to five times within the week before a start. Try `1 day, 15 min`; `none` is none, \
+             and `usual` is as everybody has it.",
+            escape(text)
+        ),
+        Refusal::FreeHours(text) => format!(
+            "“{}” is no part of a day. Try whole hours from 0 to 24, such as `18-22`; `any` is any.",
+            escape(text)
+        ),
+        Refusal::NoPlace => {
+            "Where to? Name a `channel:` for the announcements, a voice channel as `room:`, or both.".to_owned()
+        }
         Refusal::NothingWritten => "Write a few words first, then send it again.".to_owned(),
         Refusal::MoveToRhythm => {
             "A date moves to another date or time, such as “thu 19:00”; then I ask whether those that follow go with it."

@@ -3,6 +3,7 @@
 use serenity::all::CreateAttachment;
 
 use super::{Context, Failed, answer, later, who};
+use crate::facilitation::preference::Wishes;
 use crate::view;
 
 /// See, take along and delete what Convener keeps of you, or stop being recorded.
@@ -76,16 +77,39 @@ async fn resume(context: Context<'_>) -> Result<(), Failed> {
     answer(context, &view::privacy::resumed()).await
 }
 
-/// Say what you know about, so that you can be asked when somebody needs it.
+/// Where you are reminded of meetups.
+#[derive(Clone, Copy, Debug, poise::ChoiceParameter)]
+enum Where {
+    #[name = "in the thread of the date"]
+    Thread,
+    #[name = "in private"]
+    Private,
+}
+
+/// Say what you know about, where you live, and how you would be reminded of meetups.
 #[poise::command(slash_command, guild_only)]
 pub(super) async fn preferences(
     context: Context<'_>,
     #[description = "Topics between commas, such as: level sensors, wiring. A dash for none"]
     #[max_length = 400]
     topics: Option<String>,
+    #[description = "When before a meetup are you reminded? Such as: 1 day, 15 min. Or: none, usual"]
+    #[max_length = 60]
+    reminders: Option<String>,
+    #[description = "Where are you reminded?"]
+    #[rename = "where"]
+    place: Option<Where>,
+    #[description = "Your time zone, such as Europe/Berlin. A dash for the community's"]
+    #[max_length = 60]
+    #[autocomplete = "super::meetup::suggest_zone"]
+    zone: Option<String>,
+    #[description = "The hours in which a meetup suits you, such as: 18-22. Or: any"]
+    #[max_length = 30]
+    free: Option<String>,
 ) -> Result<(), Failed> {
     let by = who(context).await?;
     let facilitation = &context.data().facilitation;
+    let is_about_topics = topics.is_some();
     let topics = match topics {
         Some(list) => {
             facilitation
@@ -94,5 +118,20 @@ pub(super) async fn preferences(
         }
         None => facilitation.topics(&by).await?,
     };
-    answer(context, &view::request::topics(&topics)).await
+    let wishes = Wishes {
+        zone,
+        free,
+        reminders,
+        in_private: place.map(|place| matches!(place, Where::Private)),
+    };
+    let kept = facilitation.keep_wishes(&by, &wishes).await?;
+    let usual = facilitation.rhythm.reminder_leads();
+    let mut post = view::preference::preferences(&kept, &usual);
+    let listed = view::request::topics(&topics);
+    post.text = if is_about_topics {
+        listed.text
+    } else {
+        format!("{}\n{}", listed.text, post.text)
+    };
+    answer(context, &post).await
 }

@@ -8,6 +8,7 @@ use crate::practice::id::{MeetupId, MemberId};
 use crate::practice::job::Job;
 use crate::practice::meetup::{Answer, Answers, Given, Meetup, Wish, offer_ends};
 use crate::practice::notice::Notice;
+use crate::practice::preference::Preferences;
 use crate::practice::recurrence::Date;
 use crate::practice::refusal::Refusal;
 use crate::storage::{StorageError, Transaction};
@@ -32,6 +33,11 @@ impl Facilitation {
         let facts = answers.wish(by.member, wish, meetup.plan.seats, now);
         self.keep_facts(&mut transaction, &meetup, date, &facts)
             .await?;
+        // Who chose their own reminders has something due that nobody else has.
+        let chosen = transaction.preferences(by.guild, by.member).await?;
+        if chosen != Preferences::default() {
+            self.tend(&mut transaction, meetup.id).await?;
+        }
         self.commit(transaction).await?;
         Ok(Shown {
             meetup,

@@ -92,30 +92,6 @@ impl Facilitation {
         Ok((meetup, ruled))
     }
 
-    /// `/meetup host`: somebody else hosts from now on.
-    pub async fn host_meetup(
-        &self,
-        meetup: MeetupId,
-        host: MemberId,
-        by: Author,
-    ) -> Result<Meetup, Failure> {
-        let now = self.clock.now();
-        let mut transaction = self.store.begin().await?;
-        let mut meetup = live_meetup(&mut transaction, by.guild, meetup).await?;
-        // Who hosts may hand it over.
-        if meetup.plan.host != by.member {
-            by.must_coordinate()?;
-        }
-        transaction.keep_meetup_host(meetup.id, host).await?;
-        if let Some(next) = meetup.schedule().next_after(now) {
-            stir_announcement(&mut transaction, &meetup, next.original, now).await?;
-        }
-        transaction.count_meetup_change(meetup.id, now).await?;
-        self.commit(transaction).await?;
-        meetup.plan.host = host;
-        Ok(meetup)
-    }
-
     /// Calls a series off, and tells those who answered a date to come.
     pub(super) async fn cancel(
         &self,

@@ -8,6 +8,8 @@ mod answer;
 mod change;
 mod draft;
 mod event;
+mod host;
+mod own;
 mod tend;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -22,6 +24,7 @@ use crate::storage::Transaction;
 pub use after::There;
 pub use change::concerned;
 pub use draft::{Kept, NewDate, Plan, Proposal};
+pub use own::{OwnLeads, own_leads};
 
 /// How many dates are shown when a meetup is called or changed.
 pub const SHOWN_DATES: usize = 3;

@@ -1,12 +1,15 @@
 //! What a series needs, at its time.
 
+use chrono::{DateTime, Utc};
+
 use super::event::put_event;
 use super::{Facilitation, coordinators_channel};
 use crate::facilitation::{Fault, put_job, put_notice};
 use crate::practice::id::MeetupId;
 use crate::practice::job::Job;
-use crate::practice::meetup::{Due, due, next_due};
+use crate::practice::meetup::{Due, Meetup, due, next_due};
 use crate::practice::notice::Notice;
+use crate::practice::recurrence::Date;
 use crate::storage::{StorageError, Transaction};
 
 impl Facilitation {
@@ -56,7 +59,7 @@ impl Facilitation {
         Ok(())
     }
 
-    pub(super) async fn tend(
+    pub(in crate::facilitation) async fn tend(
         &self,
         transaction: &mut Transaction,
         meetup: MeetupId,
@@ -99,11 +102,18 @@ impl Facilitation {
                     original: date.original,
                 },
             };
-            put_notice(transaction, plan.guild, channel, &notice, now).await?;
+            let is_new = put_notice(transaction, plan.guild, channel, &notice, now).await?;
+            if is_new && matches!(due, Due::Announce(date) if !is_first(&meetup, date)) {
+                self.take_turns(transaction, &meetup).await?;
+            }
         }
+        let own = self
+            .put_own_reminders(transaction, &meetup, from, now)
+            .await?;
         put_event(transaction, &meetup, now).await?;
         transaction.keep_meetup_tended(meetup.id, now).await?;
-        if let Some(at) = next_due(meetup.schedule(), lasts, &leads, now) {
+        let next = next_due(meetup.schedule(), lasts, &leads, now);
+        if let Some(at) = next.into_iter().chain(own).min() {
             let job = Job::TendMeetup {
                 meetup: meetup.id,
                 at,
@@ -112,4 +122,10 @@ impl Facilitation {
         }
         Ok(())
     }
+}
+
+/// Whether a date is the first that its series has had.
+fn is_first(meetup: &Meetup, date: Date) -> bool {
+    let first = meetup.schedule().next_after(DateTime::<Utc>::MIN_UTC);
+    first.is_some_and(|first| first.original == date.original)
 }

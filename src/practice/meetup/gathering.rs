@@ -55,3 +55,30 @@ pub fn last_begun(meetup: &Meetup, now: DateTime<Utc>) -> Option<Date> {
         .take_while(|date| date.starts_at <= now)
         .last()
 }
+
+/// Whose turn is after a host's; `None` where nobody else takes turns.
+#[must_use]
+pub fn next_host(turns: &[MemberId], host: MemberId) -> Option<MemberId> {
+    let at = turns.iter().position(|member| *member == host);
+    let next = match at {
+        Some(at) => turns.get((at + 1) % turns.len()),
+        None => turns.first(),
+    };
+    next.copied().filter(|next| *next != host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_go_round() {
+        let [ana, ben, cleo] = [1, 2, 3].map(MemberId::new);
+        let turns = [ana, ben, cleo];
+        assert_eq!(next_host(&turns, ana), Some(ben));
+        assert_eq!(next_host(&turns, cleo), Some(ana));
+        assert_eq!(next_host(&turns[..1], ana), None);
+        assert_eq!(next_host(&turns[..1], ben), Some(ana));
+        assert_eq!(next_host(&[], ana), None);
+    }
+}

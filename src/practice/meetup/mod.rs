@@ -17,7 +17,9 @@ pub use answer::{Answer, Answers, Given, Wish, offer_ends};
 pub use calendar::{Calendar, CalendarOwner, Entry, Standing};
 pub use change::{Change, Draft, following_rule};
 pub use event::{FoundEvent, KnownEvent, NativeEvent, Taken, Touch, taken};
-pub use gathering::{LONGEST_NOTE, LONGEST_PROPOSAL, Note, Proposal, date_of_coming, last_begun};
+pub use gathering::{
+    LONGEST_NOTE, LONGEST_PROPOSAL, Note, Proposal, date_of_coming, last_begun, next_host,
+};
 pub use tend::{ANNOUNCED_AHEAD, Due, due, next_due};
 
 /// A reminder that is later than this says so.

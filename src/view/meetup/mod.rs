@@ -2,6 +2,7 @@
 
 mod after;
 mod event;
+mod host;
 mod planning;
 
 use chrono::{DateTime, Utc};
@@ -16,9 +17,10 @@ use crate::practice::recurrence::Date;
 
 pub use after::{all_were_there, attendance, ended, note, noted, proposed_for, was_there};
 pub use event::{event_touched, native_event, no_events};
+pub use host::{host_left, hosted, place_gone, placed};
 pub use planning::{
-    agenda, calendar, cancelled, dropped, hosted, list, moved, proposed, proposed_cancel,
-    proposed_move, restored, scheduled, skipped,
+    agenda, calendar, cancelled, dropped, list, moved, proposed, proposed_cancel, proposed_move,
+    restored, scheduled, skipped,
 };
 
 /// The most people that are named in one place: a mention has up to 22 characters, a field 1,024.
@@ -177,6 +179,19 @@ pub fn reminder(
         pings: going.into_iter().take(MOST_NAMED).collect(),
         ..Post::default()
     }
+}
+
+/// To a member, in private as they chose: it starts soon.
+#[must_use]
+pub fn private_reminder(meetup: &Meetup, starts_at: DateTime<Utc>, late: bool) -> Post {
+    let mut post = reminder(meetup, starts_at, late, Vec::new(), None);
+    if let Some(card) = &mut post.card {
+        let place = channel(meetup.plan.channel);
+        card.text.push_str(&format!(
+            "\nIf you can't come after all, say so in {place}."
+        ));
+    }
+    post
 }
 
 /// To who was reminded and can't come.

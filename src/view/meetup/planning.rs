@@ -195,16 +195,6 @@ pub fn restored(meetup: &Meetup, date: &Date) -> Post {
     ))
 }
 
-/// To who asked: somebody else hosts.
-#[must_use]
-pub fn hosted(meetup: &Meetup) -> Post {
-    Post::words(format!(
-        "{} hosts **{}** from now on.",
-        member(meetup.plan.host),
-        escape(&meetup.plan.title)
-    ))
-}
-
 /// To who asked for the list.
 #[must_use]
 pub fn list(meetups: &[(Meetup, Option<Date>)]) -> Post {

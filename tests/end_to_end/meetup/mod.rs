@@ -5,6 +5,8 @@ mod around;
 mod calendar;
 mod changing;
 mod events;
+mod hosting;
+mod own;
 mod planning;
 mod reminding;
 

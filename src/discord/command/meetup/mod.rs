@@ -5,6 +5,8 @@ mod suggest;
 
 use serenity::all::{CreateInteractionResponse, CreateModal, GuildChannel, User};
 
+pub(super) use suggest::suggest_zone;
+
 use super::{Context, Failed, answer, guild, who};
 use crate::discord::{meetup as meetup_window, translate};
 use crate::facilitation::meetup::{Author, NewDate, Plan};
@@ -26,6 +28,7 @@ use crate::view;
         "restore",
         "cancel",
         "host",
+        "place",
         "around::agenda",
         "around::propose",
         "around::attendance",
@@ -258,14 +261,43 @@ async fn host(
     #[autocomplete = "suggest::suggest_meetup"]
     number: i64,
     #[description = "Who hosts it from now on?"] member: User,
+    #[description = "Does the member take turns with those who host it now? No, if you leave it out"]
+    turns: Option<bool>,
 ) -> Result<(), Failed> {
     let by = author(context).await?;
+    let member = translate::member_id(member.id);
+    let (meetup, turns) = context
+        .data()
+        .facilitation
+        .host_meetup(MeetupId::new(number), member, turns.unwrap_or(false), by)
+        .await?;
+    answer(context, &view::meetup::hosted(&meetup, &turns)).await
+}
+
+/// Have a meetup announced in another channel, or come together in another voice channel.
+#[poise::command(slash_command, guild_only)]
+async fn place(
+    context: Context<'_>,
+    #[description = "Which meetup?"]
+    #[min = 1]
+    #[autocomplete = "suggest::suggest_meetup"]
+    number: i64,
+    #[description = "Where is it announced from now on?"]
+    #[channel_types("Text")]
+    channel: Option<GuildChannel>,
+    #[description = "In which voice channel do you come together from now on?"]
+    #[channel_types("Voice")]
+    room: Option<GuildChannel>,
+) -> Result<(), Failed> {
+    let by = author(context).await?;
+    let id =
+        |channel: Option<GuildChannel>| channel.map(|channel| translate::channel_id(channel.id));
     let meetup = context
         .data()
         .facilitation
-        .host_meetup(MeetupId::new(number), translate::member_id(member.id), by)
+        .place_meetup(MeetupId::new(number), id(channel), id(room), by)
         .await?;
-    answer(context, &view::meetup::hosted(&meetup)).await
+    answer(context, &view::meetup::placed(&meetup)).await
 }
 
 /// Whose calendar.

@@ -75,8 +75,7 @@ pub(super) async fn suggest_when(
 }
 
 /// The zones whose name has what is typed.
-#[expect(clippy::unused_async, reason = "poise awaits suggestions")]
-pub(super) async fn suggest_zone(
+pub(in crate::discord::command) async fn suggest_zone(
     _context: Context<'_>,
     partial: &str,
 ) -> CreateAutocompleteResponse {

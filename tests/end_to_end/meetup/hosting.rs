@@ -1,0 +1,129 @@
+//! Who hosts, and where: in turns, elsewhere, and gone.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use super::{bench_night, plan, runs};
+use crate::world::World;
+
+#[tokio::test]
+async fn hosts_take_turns_with_each_date_that_is_announced() {
+    let mut world = World::new().await;
+    bench_night(&mut world).await;
+    for member in ["@ana", "@ben"] {
+        let options = json!({"number": 1, "member": member, "turns": true});
+        let kept = runs(&mut world, "/meetup host", options).await;
+        assert!(kept.content.contains("take turns"), "{}", kept.content);
+    }
+    let hosts = [&world.ana, &world.ben, &world.lena].map(simcord::Person::mention);
+    for (begins, host) in ["03", "10", "17"].iter().zip(&hosts) {
+        world
+            .advance_to(&format!("2026-03-{begins}T17:30:00Z"))
+            .await;
+        let announced = world.discord.next_message("#meetups").await;
+        assert!(
+            announced.text().contains(&format!("{host} hosts")),
+            "{}",
+            announced.text()
+        );
+    }
+    // Handing it over ends the turns.
+    let options = json!({"number": 1, "member": "@cleo"});
+    let kept = runs(&mut world, "/meetup host", options).await;
+    assert!(kept.content.contains("from now on"), "{}", kept.content);
+    world.advance_to("2026-03-24T17:30:00Z").await;
+    let announced = world.discord.next_message("#meetups").await;
+    assert!(
+        announced
+            .text()
+            .contains(&format!("{} hosts", world.cleo.mention())),
+        "{}",
+        announced.text()
+    );
+}
+
+#[tokio::test]
+async fn a_host_who_left_is_told_once_and_the_next_in_turn_hosts() {
+    let mut world = World::new().await;
+    let announced = bench_night(&mut world).await;
+    let options = json!({"number": 1, "member": "@ana"});
+    runs(&mut world, "/meetup host", options).await;
+    let options = json!({"number": 1, "member": "@ben", "turns": true});
+    runs(&mut world, "/meetup host", options).await;
+    world.ana.leaves();
+    world.settle().await;
+    let told = world.discord.next_message("#core").await;
+    let ben = world.ben.mention();
+    assert!(
+        told.text().contains(&format!("{ben} hosts the next date")),
+        "{}",
+        told.text()
+    );
+    world.advance(TimeDelta::seconds(10)).await;
+    let stands = world.discord.message(announced.id).unwrap();
+    assert!(
+        stands.text().contains(&format!("{ben} hosts")),
+        "{}",
+        stands.text()
+    );
+    world.ben.leaves();
+    world.settle().await;
+    let told = world.discord.next_message("#core").await;
+    assert!(
+        told.text().contains("has left; `/meetup host number:1`"),
+        "{}",
+        told.text()
+    );
+    world.discord.assert_no_message("#core");
+}
+
+#[tokio::test]
+async fn a_channel_that_was_deleted_is_told_once_and_another_takes_its_place() {
+    let mut world = World::new().await;
+    let workshop = world.guild.voice_channel("Workshop");
+    let meetups = world.guild.channel("evenings");
+    world.settle().await;
+    world.discord.next_message("#evenings").await; // Convener's greeting.
+    let options = json!({"title": "Bench night", "when": "tuesdays 6:30 pm", "room": "#Workshop",
+        "channel": "#evenings"});
+    plan(&mut world, options).await;
+    world.discord.next_message("#evenings").await;
+    workshop.delete();
+    world.settle().await;
+    let told = world.discord.next_message("#core").await;
+    assert!(
+        told.text().contains(
+            "voice channel of **Bench night** was deleted; `/meetup place number:1 room:`"
+        ),
+        "{}",
+        told.text()
+    );
+    meetups.delete();
+    world.settle().await;
+    let told = world.discord.next_message("#core").await;
+    assert!(
+        told.text().contains("`/meetup place number:1 channel:`"),
+        "{}",
+        told.text()
+    );
+    let nowhere = runs(&mut world, "/meetup place", json!({"number": 1})).await;
+    assert!(nowhere.content.contains("Where to?"), "{}", nowhere.content);
+    let options = json!({"number": 1, "channel": "#meetups"});
+    let placed = runs(&mut world, "/meetup place", options).await;
+    assert!(
+        placed.content.contains("announced in"),
+        "{}",
+        placed.content
+    );
+    let announced = world.discord.next_message("#meetups").await;
+    assert!(
+        announced.text().contains("<t:1772559000:F>"),
+        "{}",
+        announced.text()
+    );
+    world.ana.clicks(&announced, "Going").await;
+    world.advance_to("2026-03-02T17:30:00Z").await;
+    let reminder = super::next_in_thread(&world, &announced).await;
+    assert_eq!(reminder.pings, ["ana"]);
+    world.discord.assert_no_message("#core");
+}
