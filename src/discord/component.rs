@@ -175,13 +175,23 @@ async fn act(
         | Action::DropMeetup(_)
         | Action::WasThere(..)
         | Action::AllWereThere(..)
-        | Action::WriteNotes(..) => {
+        | Action::WriteNotes(..)
+        | Action::VoteForTimes(_)
+        | Action::DecidePoll(_)
+        | Action::PlanPolled(..) => {
             let by = Author {
                 guild: actor.guild,
                 member: actor.member.id,
                 is_coordinator: actor.is_coordinator,
                 interaction: translate::interaction_id(interaction.id),
             };
+            if let Action::VoteForTimes(poll) = action {
+                let ComponentInteractionDataKind::StringSelect { values } = &interaction.data.kind
+                else {
+                    return Err(Refusal::UnknownControl.into());
+                };
+                return meetup::vote(facilitation, poll, values, by).await;
+            }
             let permissions = interaction.app_permissions;
             let may_make_events = permissions.is_none_or(check::may_make_events);
             meetup::act(facilitation, action, by, may_make_events).await

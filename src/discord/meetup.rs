@@ -1,6 +1,6 @@
 //! Buttons and the window of meetups.
 
-use chrono::NaiveDateTime;
+use chrono::{DateTime, NaiveDateTime};
 use serenity::all::{
     ActionRowComponent, CreateActionRow, CreateInputText, CreateModal, InputTextStyle,
     ModalInteraction,
@@ -11,7 +11,7 @@ use super::{command, translate};
 use crate::facilitation::meetup::{Author, Kept, Plan, Proposal};
 use crate::facilitation::{Facilitation, Failure};
 use crate::practice::action::Action;
-use crate::practice::id::MeetupId;
+use crate::practice::id::{MeetupId, PollId};
 use crate::practice::meetup::{LONGEST_NOTE, Wish};
 use crate::practice::post::Post;
 use crate::practice::refusal::Refusal;
@@ -43,6 +43,17 @@ pub(super) async fn act(
             let people = facilitation.was_at_meetup(meetup, original, by).await?;
             Ok(Outcome::Private(view::meetup::was_there(people)))
         }
+        Action::DecidePoll(poll) => {
+            let decision = facilitation.decide_poll(poll, by).await?;
+            let (votes, turns) = (&decision.votes, &decision.turns);
+            let post = view::meetup::decided(&decision.poll, votes, decision.best, turns);
+            Ok(Outcome::Private(post))
+        }
+        Action::PlanPolled(poll, in_turns) => {
+            let planned = facilitation.plan_polled(poll, in_turns, by).await?;
+            let post = view::meetup::polled_and_planned(&planned);
+            Ok(Outcome::Changed(post))
+        }
         Action::AllWereThere(meetup, original) => {
             let people = facilitation
                 .all_were_at_meetup(meetup, original, by)
@@ -70,6 +81,23 @@ pub(super) async fn act(
         }
         _ => Err(Refusal::UnknownControl.into()),
     }
+}
+
+/// Takes what was chosen in the menu of a poll.
+pub(super) async fn vote(
+    facilitation: &Facilitation,
+    poll: PollId,
+    chosen: &[String],
+    by: Author,
+) -> Result<Outcome, Failure> {
+    let moments = chosen.iter().filter_map(|value| {
+        let seconds = value.parse().ok()?;
+        DateTime::from_timestamp(seconds, 0)
+    });
+    let vote = facilitation
+        .vote_for_times(poll, moments.collect(), by)
+        .await?;
+    Ok(Outcome::Private(view::meetup::voted(&vote)))
 }
 
 /// The window in which a meetup is planned, with what was typed before.

@@ -64,10 +64,16 @@ pub(super) fn components(post: &Post) -> Vec<CreateActionRow> {
                     .label(label)
                     .style(ButtonStyle::Secondary),
             ),
-            Control::Menu(placeholder, action, choices) => {
-                let options = choices.iter().take(MOST_CHOICES).map(option).collect();
+            Control::Menu(placeholder, action, choices)
+            | Control::Choices(placeholder, action, choices) => {
+                let options: Vec<_> = choices.iter().take(MOST_CHOICES).map(option).collect();
+                let most = u8::try_from(options.len()).unwrap_or(u8::MAX);
                 let kind = CreateSelectMenuKind::String { options };
-                let menu = CreateSelectMenu::new(action.to_string(), kind).placeholder(placeholder);
+                let mut menu =
+                    CreateSelectMenu::new(action.to_string(), kind).placeholder(placeholder);
+                if matches!(control, Control::Choices(..)) {
+                    menu = menu.min_values(0).max_values(most);
+                }
                 menus.push(CreateActionRow::SelectMenu(menu));
             }
         }

@@ -6,7 +6,7 @@ use crate::facilitation::Facilitation;
 use crate::facilitation::door::{DoorError, Messenger};
 use crate::facilitation::meetup::{concerned, own_leads};
 use crate::practice::action::Action;
-use crate::practice::id::{ChannelId, GuildId, MeetupId, MemberId, MessageId};
+use crate::practice::id::{ChannelId, GuildId, MeetupId, MemberId, MessageId, PollId};
 use crate::practice::meetup::{Answer, Meetup, REMINDER_GRACE};
 use crate::practice::notice::Notice;
 use crate::practice::post::Post;
@@ -100,8 +100,28 @@ pub(super) async fn post(
             let meetup = transaction.meetup(note.meetup).await?;
             meetup.map(|meetup| view::meetup::note(&meetup, &note))
         }
+        Notice::TimePoll { poll } => time_poll(transaction, due.guild, *poll).await?,
         notice => to_coordinators(transaction, notice, now).await?,
     })
+}
+
+/// A poll with what is answered by now.
+async fn time_poll(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    poll: PollId,
+) -> Result<Option<Post>, StorageError> {
+    let Some(poll) = transaction.poll(poll).await? else {
+        return Ok(None);
+    };
+    let votes = transaction.votes(poll.id).await?;
+    let community = transaction.community(guild).await?;
+    let zone = community.map(|community| community.zone);
+    Ok(Some(view::meetup::poll(
+        &poll,
+        &votes,
+        zone.unwrap_or_default(),
+    )))
 }
 
 /// What coordinators read of a series that needs them.

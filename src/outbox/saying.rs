@@ -116,6 +116,7 @@ pub(super) async fn saying(
         | Notice::MeetupNote { .. }
         | Notice::SeatOffered { .. }
         | Notice::RhythmLost { .. }
+        | Notice::TimePoll { .. }
         | Notice::HostLeft { .. }
         | Notice::PlaceGone { .. }
         | Notice::ReminderMissed { .. } => {

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use chrono::NaiveDateTime;
 
 use super::board::Shelf;
-use super::id::{ChannelId, DraftId, MeetupDraftId, MeetupId, MessageId, RequestId};
+use super::id::{ChannelId, DraftId, MeetupDraftId, MeetupId, MessageId, PollId, RequestId};
 use super::meetup::Wish;
 use super::refusal::Refusal;
 
@@ -46,6 +46,12 @@ pub enum Action {
     KeepMeetupFollowing(MeetupDraftId),
     /// It is dropped.
     DropMeetup(MeetupDraftId),
+    /// The times chosen in the menu suit somebody.
+    VoteForTimes(PollId),
+    /// Whoever asked which time suits would see what the answers come to.
+    DecidePoll(PollId),
+    /// The time that suits the most is planned; for a series in turns, all that it takes turns between.
+    PlanPolled(PollId, bool),
     /// Somebody says that they were at a date.
     WasThere(MeetupId, NaiveDateTime),
     /// The host says that all who were seen in the room were there.
@@ -147,6 +153,10 @@ impl fmt::Display for Action {
             Self::KeepMeetup(draft) => write!(formatter, "meetup:keep:{draft}"),
             Self::KeepMeetupFollowing(draft) => write!(formatter, "meetup:keep-all:{draft}"),
             Self::DropMeetup(draft) => write!(formatter, "meetup:drop:{draft}"),
+            Self::VoteForTimes(poll) => write!(formatter, "meetup:vote:{poll}"),
+            Self::DecidePoll(poll) => write!(formatter, "meetup:decide:{poll}"),
+            Self::PlanPolled(poll, false) => write!(formatter, "meetup:polled:best:{poll}"),
+            Self::PlanPolled(poll, true) => write!(formatter, "meetup:polled:turns:{poll}"),
             Self::AllWereThere(meetup, original) => {
                 let original = original.format(LOCAL);
                 write!(formatter, "meetup:all-there:{meetup}:{original}")
@@ -203,6 +213,10 @@ impl FromStr for Action {
             ["meetup", "there", meetup, original] => {
                 Ok(Self::WasThere(number(meetup)?, local(original)?))
             }
+            ["meetup", "vote", poll] => Ok(Self::VoteForTimes(number(poll)?)),
+            ["meetup", "decide", poll] => Ok(Self::DecidePoll(number(poll)?)),
+            ["meetup", "polled", "best", poll] => Ok(Self::PlanPolled(number(poll)?, false)),
+            ["meetup", "polled", "turns", poll] => Ok(Self::PlanPolled(number(poll)?, true)),
             ["meetup", "all-there", meetup, original] => {
                 Ok(Self::AllWereThere(number(meetup)?, local(original)?))
             }
@@ -251,6 +265,16 @@ mod tests {
             (
                 "meetup:notes:7:20260310T183000",
                 Action::WriteNotes(meetup, original),
+            ),
+            ("meetup:vote:3", Action::VoteForTimes(PollId::new(3))),
+            ("meetup:decide:3", Action::DecidePoll(PollId::new(3))),
+            (
+                "meetup:polled:best:3",
+                Action::PlanPolled(PollId::new(3), false),
+            ),
+            (
+                "meetup:polled:turns:3",
+                Action::PlanPolled(PollId::new(3), true),
             ),
             ("meetup:plan", Action::PlanMeetup),
             ("meetup:keep:9", Action::KeepMeetup(draft)),

@@ -85,6 +85,10 @@ id! {
     MeetupDraftId
 }
 id! {
+    /// A poll about times, numbered by Convener.
+    PollId
+}
+id! {
     /// A note of a meetup, numbered by Convener.
     NoteId
 }

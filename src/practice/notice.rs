@@ -6,7 +6,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::id::{ChannelId, GuildId, MeetupId, MemberId, NoteId, RequestId};
+use super::id::{ChannelId, GuildId, MeetupId, MemberId, NoteId, PollId, RequestId};
 use super::meetup::{Change, Touch};
 use super::week::Week;
 
@@ -166,6 +166,11 @@ pub enum Notice {
         /// Who; last, as in every notice, so that they can be forgotten.
         member: MemberId,
     },
+    /// To a channel: which time suits? It stands, and shows what is answered.
+    TimePoll {
+        /// The poll.
+        poll: PollId,
+    },
     /// To the core group: who hosts a series has left.
     HostLeft {
         /// The series.
@@ -284,6 +289,7 @@ impl Notice {
                 "meetup:{meetup}:own:{}:{ahead_minutes}:{member}:{channel}",
                 starts_at.timestamp()
             ),
+            Self::TimePoll { poll } => format!("poll:{poll}"),
             Self::HostLeft { meetup, member } => format!("meetup:{meetup}:host-left:{member}"),
             Self::PlaceGone { meetup, place, .. } => format!("meetup:{meetup}:gone:{place}"),
             Self::ReminderMissed { meetup, starts_at } => {

@@ -56,6 +56,8 @@ pub enum Control {
     Button(String, Action),
     /// A menu with its placeholder, of which one is chosen.
     Menu(String, Action, Vec<Choice>),
+    /// A menu with its placeholder, of which any number is chosen.
+    Choices(String, Action, Vec<Choice>),
 }
 
 /// A line of a menu. <https://discord.com/developers/docs/components/reference#string-select-select-option-structure>
@@ -74,7 +76,9 @@ impl Control {
     #[must_use]
     pub const fn action(&self) -> Action {
         match self {
-            Self::Button(_, action) | Self::Menu(_, action, _) => *action,
+            Self::Button(_, action) | Self::Menu(_, action, _) | Self::Choices(_, action, _) => {
+                *action
+            }
         }
     }
 }

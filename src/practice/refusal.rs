@@ -73,6 +73,12 @@ pub enum Refusal {
     FreeHours(String),
     /// Neither a channel nor a room was named.
     NoPlace,
+    /// So long a meetup falls into nobody's hours.
+    NoFreeHours,
+    /// There is no such poll, or it is decided.
+    PollClosed,
+    /// Nobody has answered a poll yet.
+    NoVotes,
     /// There are no words in a note or a proposal.
     NothingWritten,
     /// One date was to be moved to a rhythm.

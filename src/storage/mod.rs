@@ -37,6 +37,7 @@ mod meetup_draft;
 mod meetup_event;
 mod meetup_gathering;
 mod meetup_host;
+mod meetup_poll;
 mod message;
 mod outbox;
 mod participation;

@@ -112,6 +112,15 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NoPlace => {
             "Where to? Name a `channel:` for the announcements, a voice channel as `room:`, or both.".to_owned()
         }
+        Refusal::NoFreeHours => {
+            "So long a meetup falls into nobody's hours as stated in `/preferences`. Ask for fewer minutes.".to_owned()
+        }
+        Refusal::PollClosed => {
+            "This poll is decided already. `/meetup list` shows what is planned; `/meetup poll` asks anew.".to_owned()
+        }
+        Refusal::NoVotes => {
+            "Nobody has said yet which time suits. Give them a day, then decide.".to_owned()
+        }
         Refusal::NothingWritten => "Write a few words first, then send it again.".to_owned(),
         Refusal::MoveToRhythm => {
             "A date moves to another date or time, such as “thu 19:00”; then I ask whether those that follow go with it."

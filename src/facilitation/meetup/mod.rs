@@ -10,6 +10,7 @@ mod draft;
 mod event;
 mod host;
 mod own;
+mod poll;
 mod tend;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -25,6 +26,7 @@ pub use after::There;
 pub use change::concerned;
 pub use draft::{Kept, NewDate, Plan, Proposal};
 pub use own::{OwnLeads, own_leads};
+pub use poll::{Decision, Question};
 
 /// How many dates are shown when a meetup is called or changed.
 pub const SHOWN_DATES: usize = 3;

@@ -4,6 +4,7 @@ mod after;
 mod event;
 mod host;
 mod planning;
+mod poll;
 
 use chrono::{DateTime, Utc};
 
@@ -22,6 +23,7 @@ pub use planning::{
     agenda, calendar, cancelled, dropped, list, moved, proposed, proposed_cancel, proposed_move,
     restored, scheduled, skipped,
 };
+pub use poll::{decided, poll, polled, polled_and_planned, voted};
 
 /// The most people that are named in one place: a mention has up to 22 characters, a field 1,024.
 const MOST_NAMED: usize = 40;

@@ -8,6 +8,7 @@ mod events;
 mod hosting;
 mod own;
 mod planning;
+mod polling;
 mod reminding;
 
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! `/meetup`.
 
 mod around;
+mod poll;
 mod suggest;
 
 use serenity::all::{CreateInteractionResponse, CreateModal, GuildChannel, User};
@@ -33,6 +34,7 @@ use crate::view;
         "around::propose",
         "around::attendance",
         "around::notes",
+        "poll::poll",
         "calendar"
     )
 )]
