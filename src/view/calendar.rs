@@ -28,7 +28,7 @@ pub fn ics(calendar: &Calendar) -> String {
     ] {
         file.append_property(Property::new(key, value));
     }
-    file.append_property(Property::new("X-WR-CALNAME", text(&name)));
+    file.append_property(Property::new("X-WR-CALNAME", &name));
     let refresh = Property::new("REFRESH-INTERVAL", "PT1H")
         .add_parameter("VALUE", "DURATION")
         .done();
@@ -78,18 +78,6 @@ fn shown(text: &str) -> String {
         .collect()
 }
 
-/// A property of the calendar itself is not escaped by the writer.
-fn text(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        if matches!(character, '\\' | ';' | ',') {
-            escaped.push('\\');
-        }
-        escaped.push(character);
-    }
-    escaped
-}
-
 /// What names this very text: RFC 9110, section 8.8.3.
 #[must_use]
 pub fn entity_tag(ics: &str) -> String {
@@ -102,4 +90,121 @@ pub fn entity_tag(ics: &str) -> String {
 #[must_use]
 pub fn http_date(at: DateTime<Utc>) -> String {
     at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use chrono::{Days, NaiveDateTime};
+    use chrono_tz::TZ_VARIANTS;
+
+    use super::*;
+    use crate::practice::id::{ChannelId, GuildId, MeetupId, MemberId};
+    use crate::practice::meetup::{Meetup, NewMeetup};
+    use crate::practice::recurrence::{Exception, Schedule};
+
+    const RULES: [&str; 8] = [
+        "FREQ=WEEKLY",
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,TH",
+        "FREQ=WEEKLY;COUNT=500",
+        "FREQ=MONTHLY;BYDAY=2TH",
+        "FREQ=MONTHLY;BYDAY=-1FR",
+        "FREQ=MONTHLY;BYMONTHDAY=15",
+        "FREQ=DAILY;INTERVAL=3",
+        "FREQ=YEARLY;BYMONTH=3,9;BYDAY=1MO",
+    ];
+
+    const TITLES: [&str; 4] = [
+        "Bench night",
+        "Glaze; kiln, \\ and “wheel”",
+        "Kännchen 🏺 und sehr viele Wörter über das Glasieren und das Brennen von flachen Tellern",
+        "BEGIN:VEVENT\r\nSUMMARY:not a second one",
+    ];
+
+    fn now() -> DateTime<Utc> {
+        "2026-06-01T12:00:00Z".parse().unwrap()
+    }
+
+    /// Series of every rhythm all over the world, with dates left out and moved, some of them called off.
+    fn series() -> Vec<Meetup> {
+        let first: NaiveDateTime = "2024-06-03T18:30:00".parse().unwrap();
+        (0..200_usize)
+            .map(|number| {
+                let start = first + Days::new((number * 3 % 700) as u64);
+                let zone = TZ_VARIANTS[number * 3 % TZ_VARIANTS.len()];
+                let rule = RULES[number % RULES.len()].parse().unwrap();
+                let mut schedule = Schedule::new(start, zone, rule);
+                let coming: Vec<_> = schedule.dates_after(now()).take(2).collect();
+                if let [left_out, moved] = coming[..] {
+                    let to = Exception::Moved(moved.local + Days::new(1));
+                    schedule.exceptions = [
+                        (left_out.original, Exception::Skipped),
+                        (moved.original, to),
+                    ]
+                    .into();
+                }
+                Meetup {
+                    id: MeetupId::new(i64::try_from(number).unwrap()),
+                    plan: NewMeetup {
+                        guild: GuildId::new(1),
+                        title: TITLES[number % TITLES.len()].to_owned(),
+                        channel: ChannelId::new(2),
+                        room: None,
+                        host: MemberId::new(3),
+                        schedule,
+                        minutes: 90,
+                        seats: None,
+                        continues: None,
+                    },
+                    cancelled_at: (number % 10 == 9).then(now),
+                    cancel_reason: None,
+                    sequence: i64::try_from(number % 7).unwrap(),
+                    changed_at: now(),
+                    tended_to: None,
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_calendar_of_200_series_is_read_as_it_was_written() {
+        let calendar = Calendar::of(
+            GuildId::new(1),
+            "Makers, all".to_owned(),
+            &series(),
+            None,
+            now(),
+        );
+        assert!(calendar.entries.len() > 3_000, "{}", calendar.entries.len());
+        let text = ics(&calendar);
+        let lines = text.split("\r\n");
+        for line in lines.clone() {
+            assert!(line.len() <= 75 && !line.contains(['\r', '\n']), "{line}");
+        }
+        let read: icalendar::Calendar = text.parse().unwrap();
+        let events: Vec<_> = read
+            .components
+            .iter()
+            .filter_map(|component| component.as_event())
+            .collect();
+        assert_eq!(events.len(), calendar.entries.len());
+        assert!(text.contains("\r\nX-WR-CALNAME:Makers\\, all\r\n"));
+        let mut uids = HashSet::new();
+        for (event, entry) in events.iter().zip(&calendar.entries) {
+            let value = |key: &str| event.property_value(key).unwrap_or_default().to_owned();
+            assert!(uids.insert(value("UID")), "{} is there twice", value("UID"));
+            let instant = |at: DateTime<Utc>| at.format(INSTANT).to_string();
+            assert_eq!(value("DTSTART"), instant(entry.starts_at));
+            assert_eq!(value("DTEND"), instant(entry.ends_at));
+            assert_eq!(value("SEQUENCE"), entry.sequence.to_string());
+            assert_eq!(event.get_summary(), Some(shown(&entry.title).as_str()));
+            let standing = match entry.standing {
+                Standing::Confirmed => "CONFIRMED",
+                Standing::Tentative => "TENTATIVE",
+                Standing::Cancelled => "CANCELLED",
+            };
+            assert_eq!(value("STATUS"), standing);
+        }
+    }
 }
