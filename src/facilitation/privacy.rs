@@ -70,10 +70,19 @@ impl Facilitation {
                     .await?;
             }
         }
-        // What Convener posted of their notes is emptied, too.
+        // What Convener posted with their name or their notes is said anew, too.
+        let now = self.clock.now();
+        for meetup in transaction.meetups_answered_by(guild, member).await? {
+            let announced = Notice::announcements_of(meetup);
+            transaction.stir_notices(&announced, now).await?;
+        }
+        for poll in transaction.polls_answered_by(guild, member).await? {
+            let key = Notice::of_poll(poll);
+            transaction.stir_notice(&key, now).await?;
+        }
         for note in transaction.notes_by(guild, member).await? {
             let key = Notice::of_note(note);
-            transaction.stir_notice(&key, self.clock.now()).await?;
+            transaction.stir_notice(&key, now).await?;
         }
         for table in MEMBER_TABLES {
             transaction.forget_of(table, guild, member).await?;

@@ -232,7 +232,7 @@ impl Notice {
             Self::SolvedTag { request } => format!("request:{request}:tag"),
             Self::Ailing { seen_at, .. } => format!("ailing:{guild}:{}", seen_at.timestamp()),
             Self::MeetupAnnounced { meetup, original } => {
-                format!("meetup:{meetup}:announced:{}", moment(original))
+                format!("{}{}", Self::announcements_of(*meetup), moment(original))
             }
             Self::NativeEvent { meetup, original } => {
                 format!("{}{}", Self::events_of(*meetup), moment(original))
@@ -289,7 +289,7 @@ impl Notice {
                 "meetup:{meetup}:own:{}:{ahead_minutes}:{member}:{channel}",
                 starts_at.timestamp()
             ),
-            Self::TimePoll { poll } => format!("poll:{poll}"),
+            Self::TimePoll { poll } => Self::of_poll(*poll),
             Self::HostLeft { meetup, member } => format!("meetup:{meetup}:host-left:{member}"),
             Self::PlaceGone { meetup, place, .. } => format!("meetup:{meetup}:gone:{place}"),
             Self::ReminderMissed { meetup, starts_at } => {
@@ -309,6 +309,18 @@ impl Notice {
     #[must_use]
     pub fn events_of(meetup: MeetupId) -> String {
         format!("meetup:{meetup}:event:")
+    }
+
+    /// The start of the key of each announcement of a series.
+    #[must_use]
+    pub fn announcements_of(meetup: MeetupId) -> String {
+        format!("meetup:{meetup}:announced:")
+    }
+
+    /// The key of a poll.
+    #[must_use]
+    pub fn of_poll(poll: PollId) -> String {
+        format!("poll:{poll}")
     }
 
     /// The key of a note.

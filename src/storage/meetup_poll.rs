@@ -114,6 +114,21 @@ impl Transaction {
         Ok(())
     }
 
+    /// The polls that a member answered.
+    pub async fn polls_answered_by(
+        &mut self,
+        guild: GuildId,
+        member: MemberId,
+    ) -> Result<Vec<PollId>> {
+        const POLLS_ANSWERED_BY: &str = "
+            SELECT meetup_polls.poll_id FROM meetup_polls
+            JOIN meetup_poll_votes ON meetup_poll_votes.poll_id = meetup_polls.poll_id
+            WHERE guild_id = $1 AND meetup_poll_votes.member_id = $2 ORDER BY meetup_polls.poll_id";
+        let rows: Vec<(i64,)> = each_engine!(self, connection => sqlx::query_as(POLLS_ANSWERED_BY)
+            .bind(guild.get()).bind(member.get()).fetch_all(connection).await)?;
+        Ok(rows.into_iter().map(|(id,)| PollId::new(id)).collect())
+    }
+
     /// Which times suit whom.
     pub async fn votes(&mut self, poll: PollId) -> Result<Vec<Vote>> {
         const VOTES: &str = "

@@ -147,6 +147,9 @@ async fn check(context: Context<'_>) -> Result<(), Failed> {
             check::Unchecked::Door(error) => Failure::Fault(error.into()),
             check::Unchecked::Fault(fault) => Failure::Fault(fault),
         })?;
+    if !faults.iter().any(|fault| fault == check::NO_EVENTS) {
+        data.facilitation.revive_events(by.guild).await?;
+    }
     answer(context, &view::community::checked(&faults)).await
 }
 

@@ -71,6 +71,23 @@ async fn a_seat_that_is_free_is_offered_in_turn_with_a_time_limit() {
 }
 
 #[tokio::test]
+async fn who_has_themselves_forgotten_is_named_no_more() {
+    let mut world = World::new().await;
+    let announced = bench_night(&mut world).await;
+    world.ana.clicks(&announced, "Going").await;
+    world.ben.clicks(&announced, "Going").await;
+    world
+        .ana
+        .runs_in("#help", "/privacy forget", json!({}))
+        .await;
+    world.settle().await;
+    world.advance(TimeDelta::seconds(10)).await;
+    let shown = world.discord.message(announced.id).unwrap().text();
+    assert!(shown.contains("Going: 1"), "{shown}");
+    assert!(!shown.contains(&world.ana.mention()), "{shown}");
+}
+
+#[tokio::test]
 async fn who_was_there_is_asked_afterwards_and_can_be_put_right() {
     let mut world = World::new().await;
     let announced = bench_night(&mut world).await;

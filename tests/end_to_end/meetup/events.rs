@@ -265,6 +265,6 @@ async fn without_the_permission_meetups_work_and_it_is_said_once() {
     world
         .guild
         .bot_may(Permissions::BOT_BY_DEFAULT | Permissions::CREATE_EVENTS);
-    world.advance(TimeDelta::days(1)).await;
+    runs(&mut world, "/setup check", json!({})).await;
     assert_eq!(only(&world).starts_at, at("2026-03-10T17:30:00Z"));
 }

@@ -150,6 +150,25 @@ async fn where_nobody_has_stated_hours_it_is_the_evening_of_the_community() {
 }
 
 #[tokio::test]
+async fn who_has_themselves_forgotten_is_named_no_more() {
+    let mut world = World::new().await;
+    runs(&mut world, "/meetup poll", json!({"title": "Kiln day"})).await;
+    let poll = world.discord.next_message("#meetups").await;
+    for person in [&world.ana, &world.ben] {
+        person.selects(&poll, MENU, &["#1", "#2"]).await;
+    }
+    world
+        .ana
+        .runs_in("#help", "/privacy forget", json!({}))
+        .await;
+    world.settle().await;
+    world.advance(TimeDelta::seconds(10)).await;
+    let shown = world.discord.message(poll.id).unwrap().text();
+    let (ana, ben) = (world.ana.mention(), world.ben.mention());
+    assert!(shown.contains(&ben) && !shown.contains(&ana), "{shown}");
+}
+
+#[tokio::test]
 async fn what_can_t_be_polled_is_refused_with_what_would_work() {
     let mut world = World::new().await;
     for (options, hint) in [
