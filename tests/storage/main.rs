@@ -36,6 +36,7 @@ mod correction;
 mod digest;
 mod engine;
 mod external_id;
+mod gathering;
 mod meetup;
 mod message;
 mod migrations;
