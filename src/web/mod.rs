@@ -22,29 +22,55 @@ use crate::facilitation::{Facilitation, Fault};
 /// A port that is taken is told in the log and is no reason to stop: meetups are reminded of without
 /// pages, too.
 pub async fn run(facilitation: Arc<Facilitation>, listen: SocketAddr, stop: CancellationToken) {
-    let listener = match TcpListener::bind(listen).await {
-        Ok(listener) => listener,
+    match Pages::bind(listen).await {
+        Ok(pages) => {
+            tracing::info!(%listen, "serving pages");
+            pages.serve(facilitation, stop).await;
+        }
         Err(error) => {
             tracing::warn!(
                 %listen, %error,
                 "no page is served; give another address as web.listen, or leave it empty"
             );
-            return stop.cancelled().await;
+            stop.cancelled().await;
         }
-    };
-    tracing::info!(%listen, "serving pages");
-    let stopped = stop.clone().cancelled_owned();
-    let served = axum::serve(listener, router(facilitation)).with_graceful_shutdown(stopped);
-    // A reader that keeps its connection open does not hold up the end.
-    tokio::select! {
-        served = served => {
-            if let Err(error) = served {
-                tracing::error!(%error, "pages not served any more");
-            }
-        }
-        () = stop.cancelled() => {}
     }
-    stop.cancelled().await;
+}
+
+/// Pages that have a port, before anybody is served.
+#[derive(Debug)]
+pub struct Pages {
+    listener: TcpListener,
+}
+
+impl Pages {
+    /// Takes a port; 0 is any that is free.
+    pub async fn bind(listen: SocketAddr) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(listen).await?;
+        Ok(Self { listener })
+    }
+
+    /// Where they are.
+    pub fn address(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Serves them until it is told to stop.
+    pub async fn serve(self, facilitation: Arc<Facilitation>, stop: CancellationToken) {
+        let stopped = stop.clone().cancelled_owned();
+        let served =
+            axum::serve(self.listener, router(facilitation)).with_graceful_shutdown(stopped);
+        // A reader that keeps its connection open does not hold up the end.
+        tokio::select! {
+            served = served => {
+                if let Err(error) = served {
+                    tracing::error!(%error, "pages not served any more");
+                }
+            }
+            () = stop.cancelled() => {}
+        }
+        stop.cancelled().await;
+    }
 }
 
 /// All pages.

@@ -6,18 +6,22 @@
 mod converted;
 mod report;
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
 use simcord::{Recording, Stage};
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::practice::rhythm::Rhythm;
 use crate::simulation::{SimulatedTime, Simulation};
 use crate::storage::Store;
+use crate::web::Pages;
 
 /// The community that we recorded: four weeks of people who build river and weather loggers.
 const COMMUNITY: &str = include_str!("../../../playground/community.jsonl");
@@ -118,8 +122,16 @@ async fn go_on(
     mut skips: mpsc::UnboundedReceiver<()>,
 ) -> anyhow::Result<()> {
     let address = simulation.discord().base_url();
+    let pages = Pages::bind((Ipv4Addr::LOCALHOST, 0).into()).await?;
+    let url = format!("http://{}", pages.address()?);
+    let facilitation = Arc::clone(simulation.facilitation());
+    facilitation.public_url.get_or_init(|| url);
+    let stop = CancellationToken::new();
+    let _stopped_in_the_end = stop.clone().drop_guard();
+    tokio::spawn(pages.serve(facilitation, stop));
     super::print(&format!(
-        "\nThe community is at {address} until you press Ctrl-C.\n"
+        "\nThe community is at {address} until you press Ctrl-C. As one of its leads, /digest link gives \
+         you the pages of its weeks.\n"
     ))?;
     let signal = super::run::wait_for_signal();
     tokio::pin!(signal);
