@@ -276,6 +276,8 @@ impl Tables<'_> {
                 newcomers.responded_within_a_day,
                 Figure::NewcomersAnswered,
             ));
+        }
+        if newcomers.joined_before > 0 {
             let name = format!(
                 "Of the {} who came the week before, wrote this week",
                 newcomers.joined_before
