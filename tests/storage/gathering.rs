@@ -63,7 +63,7 @@ async fn an_event_is_known_by_its_date_and_by_its_id(database: &Database) {
     };
     transaction.keep_event(&event).await.unwrap();
     event.starts_at = at("18:00:00");
-    event.title = "Late studio".to_owned();
+    "Late studio".clone_into(&mut event.title);
     transaction.keep_event(&event).await.unwrap();
     let by_date = transaction.event_of(meetup, first()).await.unwrap();
     assert_eq!(by_date.as_ref(), Some(&event));
