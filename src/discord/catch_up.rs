@@ -152,6 +152,8 @@ impl Reading<'_> {
             self.facilitation
                 .hear(self.guild, others, Source::DiscordHistory)
                 .await?;
+            // Where nobody but Convener speaks, nothing else moves the mark.
+            self.facilitation.keep_read_to(self.channel, last).await?;
         }
     }
 

@@ -245,6 +245,13 @@ impl Facilitation {
         Ok(heard)
     }
 
+    /// Keeps that a channel has been read on up to a message, ours or not.
+    pub async fn keep_read_to(&self, channel: ChannelId, message: MessageId) -> Result<(), Fault> {
+        let mut transaction = self.store.begin().await?;
+        transaction.move_heard_to(channel, message).await?;
+        Ok(transaction.commit().await?)
+    }
+
     /// Keeps that a channel can't be read, or that it can again.
     pub async fn keep_readable(&self, channel: ChannelId, is_readable: bool) -> Result<(), Fault> {
         let since = (!is_readable).then(|| self.clock.now());

@@ -87,6 +87,28 @@ async fn after_an_outage_a_reminder_is_late_while_it_helps_and_reported_when_it_
 }
 
 #[tokio::test]
+async fn a_channel_in_which_nobody_else_speaks_is_not_read_from_its_beginning_each_time() {
+    let mut world = World::new().await;
+    bench_night(&mut world).await;
+    world.advance_to("2026-03-10T18:00:00Z").await;
+    let stopped = world.stop().await;
+    let world = stopped.start().await;
+    let stopped = world.stop().await;
+    let before = stopped.discord.requests().len();
+    let world = stopped.start().await;
+    let channel = world.discord.channel("#meetups").unwrap().id();
+    let path = format!("/channels/{channel}/messages?");
+    let requests = world.discord.requests().split_off(before);
+    let read: Vec<_> = requests
+        .iter()
+        .filter(|request| request.method == "GET" && request.path.starts_with(&path))
+        .map(|request| request.answer.as_array().unwrap().len())
+        .collect();
+    // The announcement of that evening, and that there is nothing after it.
+    assert_eq!(read, [1, 0]);
+}
+
+#[tokio::test]
 async fn where_no_thread_can_be_opened_the_channel_is_told() {
     let mut world = World::new().await;
     let announced = bench_night(&mut world).await;
