@@ -4,14 +4,14 @@
 //! messages have in common, and others of the community have not, shifts the reading of those to come: a little
 //! for each piece of text, and never more than [`MOST`].
 //!
-//! No member can shift anything alone: a piece of text counts only where two of them corrected messages that
-//! have it, and of each member only the first corrections of a piece count. What a member said is forgotten with
+//! No member can shift anything alone: a piece of text counts from four corrections of messages that have it,
+//! and of each member only two count. What a member said is forgotten with
 //! them, as the shift is learnt anew from the corrections that are kept.
 
 use std::collections::{HashMap, HashSet};
 
-use super::model::MEANINGS;
-use super::ngram::Runs;
+use super::model::{MEANINGS, Model};
+use super::ngram::{Run, Runs};
 use super::text::{Roster, Word, Words};
 use crate::practice::activity::ActivityKind;
 use crate::practice::id::MemberId;
@@ -23,10 +23,10 @@ const MOST: f32 = 3.0;
 /// The same for an activity: most messages are small talk, so that the odds are long against each kind.
 const MOST_OF_ACTIVITY: f32 = 6.0;
 
-/// How many members must have corrected messages with a piece of text.
-const MEMBERS: usize = 2;
+/// How many corrections a piece of text must have to count: a handful.
+const HANDFUL: u32 = 4;
 
-/// So many corrections of a piece count of one member.
+/// So many of them count of one member: it takes two at least.
 const OF_ONE_MEMBER: u32 = 2;
 
 /// A piece of text is telling where it is so many times as frequent in corrected messages as in all.
@@ -60,8 +60,17 @@ impl Leaning {
     pub fn learn(corrections: &[Correction], background: &[String]) -> Self {
         let mut words = Words::default();
         let mut in_background: HashMap<Word, u32> = HashMap::new();
-        for text in background {
-            for piece in pieces(text, &mut words) {
+        let corrected: HashSet<&str> = corrections
+            .iter()
+            .map(|correction| correction.text.as_str())
+            .collect();
+        // What was corrected is not what is usual, also where little else was said.
+        let background: Vec<&String> = background
+            .iter()
+            .filter(|text| !corrected.contains(text.as_str()))
+            .collect();
+        for text in &background {
+            for piece in pieces(text, &mut words, |_| true) {
                 *in_background.entry(piece).or_default() += 1;
             }
         }
@@ -71,17 +80,25 @@ impl Leaning {
             let share = (count as f32 + 0.5) / (background.len() as f32 + 1.0);
             share
         };
+        let model = Model::embedded();
+        let asks = |word: Word| {
+            let known = model.tone.find(Runs::number([word]));
+            known.is_some_and(|row| row[0] > 0)
+        };
         let mut weights_of = |verdict: Verdict| {
             let meant = corrections
                 .iter()
                 .filter(|correction| correction.verdict == verdict);
-            weights(meant, usual, &mut words)
+            // How people ask anywhere is no sign of not asking: a riddle may begin like any question.
+            let counts = |word: Word| verdict != Verdict::NoRequest || !asks(word);
+            weights(meant, usual, counts, &mut words)
         };
         let mut leaning = Self::default();
-        for (verdict, sign) in [(Verdict::Request, 1.0), (Verdict::NoRequest, -1.0)] {
-            for (piece, weight) in weights_of(verdict) {
-                *leaning.requests.entry(piece).or_default() += sign * weight;
-            }
+        for (piece, weight) in weights_of(Verdict::Request) {
+            leaning.requests.insert(piece, weight);
+        }
+        for (piece, weight) in weights_of(Verdict::NoRequest) {
+            *leaning.requests.entry(piece).or_default() -= weight;
         }
         for kind in ActivityKind::ALL {
             for (piece, weight) in weights_of(Verdict::Activity(kind)) {
@@ -128,13 +145,14 @@ impl Leaning {
 fn weights<'a>(
     corrections: impl Iterator<Item = &'a Correction>,
     usual: impl Fn(Word) -> f32,
+    counts: impl Fn(Word) -> bool,
     words: &mut Words,
 ) -> Vec<(Word, f32)> {
     let mut of_members: HashMap<Word, HashMap<MemberId, u32>> = HashMap::new();
     let mut all: HashMap<MemberId, u32> = HashMap::new();
     for correction in corrections {
         *all.entry(correction.by).or_default() += 1;
-        for piece in pieces(&correction.text, words) {
+        for piece in pieces(&correction.text, words, &counts) {
             let members = of_members.entry(piece).or_default();
             *members.entry(correction.by).or_default() += 1;
         }
@@ -153,16 +171,24 @@ fn weights<'a>(
         #[expect(clippy::cast_precision_loss, reason = "a handful of corrections")]
         let frequency = count as f32 / all.max(1) as f32;
         let times = frequency / usual(piece);
-        (members.len() >= MEMBERS && times >= TELLING)
+        (count >= HANDFUL && times >= TELLING)
             .then(|| (piece, (times.ln() / 2.0).min(MOST_OF_PIECE)))
     });
     telling.collect()
 }
 
-/// The different pieces of a text: its runs of one to three words.
-fn pieces(text: &str, words: &mut Words) -> HashSet<Word> {
+/// The different pieces of a text: its runs of one to three words, all of which count.
+fn pieces(text: &str, words: &mut Words, counts: impl Fn(Word) -> bool) -> HashSet<Word> {
     words.read(text, &Nobody);
-    Runs::of(&words.tokens).map(|run| run.number).collect()
+    let tokens = &words.tokens;
+    let all_count = |run: &Run| {
+        let mut tokens = tokens[run.first..run.first + run.length].iter();
+        tokens.all(|token| counts(token.word))
+    };
+    Runs::of(tokens)
+        .filter(all_count)
+        .map(|run| run.number)
+        .collect()
 }
 
 #[cfg(test)]
@@ -224,13 +250,14 @@ mod tests {
     }
 
     const RIDDLES: [&str; 5] = [
-        "Riddle of the day: what has keys but opens no lock?",
-        "Riddle of the day: what gets wetter the more it dries?",
-        "Riddle of the day: who can travel around the world in a corner?",
-        "Riddle of the day: what is so fragile that saying its name breaks it?",
-        "Riddle of the day: what can you catch and never throw?",
+        "Riddle corner: does anyone know what has keys but opens no lock?",
+        "Riddle corner: does anyone know what gets wetter the more it dries?",
+        "Riddle corner: does anyone know who travels around the world in a corner?",
+        "Riddle corner: does anyone know what breaks when its name is said?",
+        "Riddle corner: does anyone know what you can catch and never throw?",
     ];
-    const NEW_RIDDLE: &str = "Riddle of the day: what has a neck and no head?";
+    const NEW_RIDDLE: &str = "Riddle corner: does anyone know what has a neck and no head?";
+    const ASKED_ALIKE: &str = "Does anyone know why the gateway drops packets at night?";
 
     fn riddles(members: i64) -> Vec<Correction> {
         let said = (0..)
@@ -244,9 +271,19 @@ mod tests {
         assert!(is_request(Leaning::default(), NEW_RIDDLE));
         let leaning = || Leaning::learn(&riddles(2), &background());
         assert!(!is_request(leaning(), NEW_RIDDLE));
-        for question in [EVERY_DAY[0], EVERY_DAY[5]] {
+        for question in [EVERY_DAY[0], EVERY_DAY[5], ASKED_ALIKE] {
             assert!(is_request(leaning(), question), "{question}");
         }
+    }
+
+    #[test]
+    fn a_question_stays_one_where_little_else_was_said() {
+        let little = [EVERY_DAY[1], EVERY_DAY[4], EVERY_DAY[6], EVERY_DAY[7]].map(str::to_owned);
+        let leaning = Leaning::learn(&riddles(2), &little);
+        for question in [EVERY_DAY[0], EVERY_DAY[5], ASKED_ALIKE] {
+            assert!(is_request(leaning.clone(), question), "{question}");
+        }
+        assert!(!is_request(leaning, NEW_RIDDLE));
     }
 
     #[test]

@@ -337,19 +337,18 @@ impl Listener {
             });
         }
         reading.begins = reading.is_request || !goes_on;
-        if !reading.begins {
-            reading.confidence = probability(-look.starts);
-        } else {
+        if reading.begins {
             let leaning = self.leaning.as_ref();
             let shifts = leaning.map(|leaning| leaning.towards_activities(&self.words));
-            let (activity, confidence) = activity::read(
+            (reading.activity, reading.confidence) = activity::read(
                 &self.words,
                 &self.found,
                 reading.is_request,
                 &self.model,
                 shifts,
             );
-            (reading.activity, reading.confidence) = (activity, confidence);
+        } else {
+            reading.confidence = probability(-look.starts);
         }
         reading
     }

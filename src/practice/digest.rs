@@ -114,7 +114,7 @@ pub struct Readings {
     /// Of these, the ones that Convener was less than half sure of.
     pub unsure: i64,
     /// Between which numbers each activity lies, with 95 in 100, by how often it is taken for
-    /// another; what members logged is not in it.
+    /// another; what members logged is not in it, nor what was read less than five times.
     pub likely: BTreeMap<ActivityKind, (i64, i64)>,
 }
 

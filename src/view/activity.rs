@@ -120,7 +120,7 @@ pub fn detection(detections: &[Detection], learnt: &Learnt) -> Post {
             None => String::new(),
         };
         format!(
-            "• {}: {}, {} taken up or confirmed, {} no request{judged}",
+            "• {}: {}, {} taken up or confirmed, {} said to be none{judged}",
             channel(detection.channel),
             count(detection.detected, "message", "messages"),
             detection.confirmed,

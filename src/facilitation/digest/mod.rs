@@ -148,6 +148,9 @@ pub async fn digest(
     })
 }
 
+/// Of fewer readings of a kind nothing can be said.
+const TELLING: u32 = 5;
+
 /// How sure the readings of a period are, corrected for what the reader confuses.
 async fn readings(
     transaction: &mut Transaction,
@@ -169,7 +172,10 @@ async fn readings(
     )]
     let part = |share: f64| (share * readings.read as f64).round() as i64;
     for share in shares::shares(&counts) {
-        if let Some(kind) = share.activity {
+        if let Some(kind) = share
+            .activity
+            .filter(|kind| counts[*kind as usize] >= TELLING)
+        {
             readings
                 .likely
                 .insert(kind, (part(share.low), part(share.high)));
