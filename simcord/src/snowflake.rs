@@ -81,6 +81,13 @@ impl SnowflakeMint {
         self.last = (since_epoch << 22).max(self.last + 1);
         Snowflake(self.last)
     }
+
+    /// Sets so many ids aside: those that follow the one that is given.
+    pub(crate) fn set_aside(&mut self, now: DateTime<Utc>, count: u64) -> Snowflake {
+        let before = self.next(now);
+        self.last += count;
+        before
+    }
 }
 
 #[cfg(test)]

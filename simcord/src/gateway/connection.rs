@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures_util::SinkExt;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedSender};
 
-use super::{Intents, Outgoing, Session, Socket};
+use super::{Flood, Intents, Outgoing, Session, Socket};
 use crate::{server::Server, snowflake::Snowflake, state::State};
 
 /// Reasons to end a connection: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes>.
@@ -22,6 +23,9 @@ mod close {
 }
 
 type Closing = (u16, &'static str);
+
+/// So many frames of a flood are written before the client is listened to again.
+const BREATH: usize = 64;
 
 /// Talks with one client until one of both has enough.
 pub(crate) async fn serve(server: Arc<Server>, mut socket: WebSocket, entrance: u16) {
@@ -46,11 +50,13 @@ pub(crate) async fn serve(server: Arc<Server>, mut socket: WebSocket, entrance: 
         sender,
     };
     connection.send(&hello);
+    let mut flood: Option<Flood> = None;
     loop {
         tokio::select! {
             // What is to be told goes first, so that a close comes after the frames before it.
             biased;
-            next = outgoing.recv() => match next {
+            next = outgoing.recv(), if flood.is_none() => match next {
+                Some(Outgoing::Flood(next)) => flood = Some(next),
                 Some(Outgoing::Frame(frame)) => {
                     if socket.send(Message::Text(frame.into())).await.is_err() {
                         break;
@@ -74,6 +80,14 @@ pub(crate) async fn serve(server: Arc<Server>, mut socket: WebSocket, entrance: 
                 }
                 Some(Err(_)) | None => break,
             },
+            // A flood goes on only while the client has nothing to say.
+            () = std::future::ready(()), if flood.is_some() => {
+                match pour(&mut socket, flood.as_mut()).await {
+                    Ok(true) => {}
+                    Ok(false) => flood = None,
+                    Err(_) => break,
+                }
+            }
         }
     }
     server.change(|state| {
@@ -88,6 +102,17 @@ pub(crate) async fn serve(server: Arc<Server>, mut socket: WebSocket, entrance: 
             }
         }
     });
+}
+
+/// Writes some frames of a flood; whether more may follow.
+async fn pour(socket: &mut WebSocket, flood: Option<&mut Flood>) -> Result<bool, axum::Error> {
+    let mut written = 0;
+    for frame in flood.into_iter().flatten().take(BREATH) {
+        socket.feed(Message::Text(frame.into())).await?;
+        written += 1;
+    }
+    socket.flush().await?;
+    Ok(written == BREATH)
 }
 
 struct Connection {

@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::{Intents, Outgoing};
 use crate::{
+    driver::{Channel, Person},
     server::{Server, in_time},
+    snowflake::Snowflake,
     time::PATIENCE,
 };
 
@@ -111,6 +113,36 @@ impl Gateway {
                 sessions.retain(|session| !self.watches(session.entrance));
             }
         });
+    }
+
+    /// Tells the connected bot this many new messages as fast as it reads: what these people say in these channels,
+    /// over and over. For measuring: the messages are kept nowhere, so they can't be read later, and what else
+    /// happens is told after them. The id of the last one.
+    ///
+    /// # Panics
+    /// If no bot is connected that would hear them all.
+    pub fn flood(&self, lines: &[(&Channel, &Person, &str)], count: u64) -> Snowflake {
+        let (told, last) = self.server.change(|state| {
+            let prepared: Vec<_> = lines
+                .iter()
+                .filter_map(|(channel, person, text)| {
+                    state.prepared_line(person.id(), channel.id(), text)
+                })
+                .collect();
+            let now = state.now();
+            let before = state.mint.set_aside(now, count).get();
+            let gateway = &mut state.gateway;
+            let session = gateway.sessions.iter_mut().find(|session| {
+                session.entrance == self.entrance
+                    && prepared.iter().all(|line| session.has_guild(line.guild))
+            });
+            let told = session.map_or(0, |session| {
+                session.flood(prepared, count, before, &mut gateway.processes)
+            });
+            (told, Snowflake::new(before + count))
+        });
+        assert_eq!(told, count, "nobody would hear all of it");
+        last
     }
 
     /// Whether bots may have the privileged intents (members, presences, message content) from now on.

@@ -3,11 +3,13 @@
 
 mod connection;
 mod control;
+mod flood;
 mod process;
 mod session;
 
 pub(crate) use connection::serve;
 pub use control::Gateway;
+pub(crate) use flood::{Flood, PreparedLine};
 use process::Processes;
 pub(crate) use session::{ContentRule, Dispatch, Intents, Outgoing, Session, strip_content};
 

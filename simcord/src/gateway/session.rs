@@ -5,7 +5,7 @@ use std::ops::BitOr;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::Processes;
+use super::{Flood, PreparedLine, Processes};
 use crate::snowflake::Snowflake;
 
 /// Groups of events a client asks for: <https://discord.com/developers/docs/events/gateway#gateway-intents>.
@@ -121,6 +121,8 @@ impl Dispatch {
 #[derive(Debug)]
 pub(crate) enum Outgoing {
     Frame(String),
+    /// Prepared frames, written as fast as they are read; what follows waits.
+    Flood(Flood),
     Close(u16, &'static str),
     /// Goes away without a word, as a broken network does.
     Drop,
@@ -193,6 +195,29 @@ impl Session {
                 .of(self.entrance)
                 .sent(self.shard.0, self.sequence);
         }
+    }
+
+    /// Tells `count` messages by these lines, those of other shards left out; how many are told. Nothing of them is
+    /// kept for a replay.
+    pub(super) fn flood(
+        &mut self,
+        lines: Vec<PreparedLine>,
+        count: u64,
+        first_id: u64,
+        processes: &mut Processes,
+    ) -> u64 {
+        let Some((_, socket)) = self.socket.as_ref().filter(|_| !lines.is_empty()) else {
+            return 0;
+        };
+        let flood = Flood::new(lines, count, self.sequence, first_id);
+        if socket.send(Outgoing::Flood(flood)).is_err() {
+            return 0;
+        }
+        self.sequence += count;
+        processes
+            .of(self.entrance)
+            .sent(self.shard.0, self.sequence);
+        count
     }
 
     /// Tells again everything after `sequence`.

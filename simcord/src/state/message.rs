@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{AllowedMentions, Attachment, Reaction, State, mention::Mentioned};
 use crate::{
-    gateway::{ContentRule, Dispatch, Intents},
+    gateway::{ContentRule, Dispatch, Intents, PreparedLine},
     snowflake::Snowflake,
     time::NONCE_WINDOW,
 };
@@ -327,13 +327,17 @@ impl State {
 
     /// Tells of a message, unless only one person sees it.
     pub(crate) fn dispatch_message(&mut self, event: &'static str, key: MessageKey) {
-        let Some(message) = self
+        if let Some((data, rule)) = self.message_event(key) {
+            self.dispatch_in_channel(event, key.0, data, rule, Intents::MESSAGES);
+        }
+    }
+
+    /// A message as events tell it, where they do.
+    fn message_event(&self, key: MessageKey) -> Option<(Value, ContentRule)> {
+        let message = self
             .messages
             .get(&key)
-            .filter(|message| message.ephemeral_to.is_none())
-        else {
-            return;
-        };
+            .filter(|message| message.ephemeral_to.is_none())?;
         let for_the_bot =
             message.author == self.bot() || message.mentioned.users.contains(&self.bot());
         let guild = self.channels.get(&key.0).and_then(|channel| channel.guild);
@@ -353,7 +357,45 @@ impl State {
         } else {
             ContentRule::NeedsIntent
         };
-        self.dispatch_in_channel(event, key.0, data, rule, Intents::MESSAGES);
+        Some((data, rule))
+    }
+
+    /// The event of a message that is not kept, by which many can be told.
+    pub(crate) fn prepared_line(
+        &mut self,
+        author: Snowflake,
+        channel: Snowflake,
+        text: &str,
+    ) -> Option<PreparedLine> {
+        let guild = self.channels.get(&channel)?.guild?;
+        let id = self.next_id();
+        let mentioned =
+            self.resolve_mentions(author, channel, text, &AllowedMentions::default(), None);
+        let message = Message {
+            id,
+            channel,
+            author,
+            content: text.to_owned(),
+            sent_at: self.now(),
+            edited_at: None,
+            embeds: Vec::new(),
+            components: Vec::new(),
+            flags: 0,
+            kind: message_kind::SAID,
+            reply_to: None,
+            about: None,
+            reactions: Vec::new(),
+            pinned_at: None,
+            nonce: None,
+            mentioned,
+            interaction: None,
+            ephemeral_to: None,
+            taken: false,
+        };
+        self.messages.insert((channel, id), message);
+        let event = self.message_event((channel, id));
+        self.messages.remove(&(channel, id));
+        PreparedLine::new(guild, &event?.0.to_string(), id)
     }
 
     pub(super) fn dispatch_in_channel(

@@ -149,3 +149,31 @@ async fn two_processes_of_a_bot_hear_the_same_and_are_counted_apart() {
     assert_eq!(discord.next_message(&help).await.content, "still here");
     first.settles(&discord).await;
 }
+
+#[tokio::test]
+async fn a_flood_is_told_whole_and_in_order() {
+    let discord = Simcord::start().await;
+    let guild = discord.guild("Makers");
+    let help = guild.channel("help");
+    let (ana, ben) = (guild.member("ana"), guild.member("ben"));
+    let mut bot = Bot::start(&discord).await;
+    bot.settles(&discord).await;
+    let before = discord.gateway().delivered();
+    let lines = [(&help, &ana, "echo one"), (&help, &ben, "just talk")];
+    discord.gateway().flood(&lines, 201);
+    bot.settles(&discord).await;
+    let heard = bot.heard();
+    assert_eq!(
+        heard
+            .iter()
+            .filter(|event| *event == "MESSAGE_CREATE")
+            .count(),
+        201
+    );
+    // What happens after it is told after it; of it nothing is kept.
+    ana.says(&help, "echo afterwards").await;
+    bot.settles(&discord).await;
+    assert!(discord.gateway().delivered() > before + 201);
+    let kept = discord.messages(&help);
+    assert!(kept.iter().all(|message| message.content != "just talk"));
+}
