@@ -2,8 +2,10 @@
 //!
 //! No line holds what a member wrote, a member's name or a token.
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt, registry};
 
 use crate::config::{ConfigError, Log, LogFormat};
 
@@ -12,12 +14,13 @@ pub fn start(log: &Log) -> Result<(), ConfigError> {
     let filter = EnvFilter::try_new(&log.filter).map_err(|error| {
         ConfigError::Setting(format!("log.filter is '{}': {error}", log.filter))
     })?;
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    // serenity opens spans for each event of the gateway and writes the whole event into them, which
+    // costs as much as to decode it. No line of ours needs one.
+    let filter = filter.and(filter_fn(|metadata| !metadata.is_span()));
+    let lines = fmt::layer().with_writer(std::io::stderr);
     let started = match log.format {
-        LogFormat::Text => lines.finish().try_init(),
-        LogFormat::Json => lines.json().finish().try_init(),
+        LogFormat::Text => registry().with(lines.with_filter(filter)).try_init(),
+        LogFormat::Json => registry().with(lines.json().with_filter(filter)).try_init(),
     };
     started.map_err(|error| ConfigError::Setting(format!("logging can't start: {error}")))
 }
