@@ -101,6 +101,7 @@ impl App {
         let mut workers = tokio::task::JoinSet::new();
         workers.spawn(agenda::run(facilitation(), workers_stop.clone()));
         workers.spawn(agenda::keep_presence(facilitation(), workers_stop.clone()));
+        workers.spawn(agenda::look_around(facilitation(), workers_stop.clone()));
         workers.spawn(outbox::run(facilitation(), messenger, workers_stop.clone()));
         if let Some(listen) = self.listen {
             workers.spawn(web::run(facilitation(), listen, workers_stop.clone()));

@@ -110,9 +110,12 @@ fn insertion(rows: usize, is_plain: bool) -> String {
     let rows: Vec<String> = (0..rows)
         .map(|row| {
             let columns: Vec<String> = (1..=7)
-                .map(|column| match is_plain {
-                    true => "?".to_owned(),
-                    false => format!("${}", row * 7 + column),
+                .map(|column| {
+                    if is_plain {
+                        "?".to_owned()
+                    } else {
+                        format!("${}", row * 7 + column)
+                    }
                 })
                 .collect();
             format!("({})", columns.join(", "))

@@ -37,6 +37,9 @@ const AFTER_LEAVING: TimeDelta = TimeDelta::days(1);
 /// twice this.
 const PRESENCE_EVERY: TimeDelta = TimeDelta::minutes(15);
 
+/// How often it is looked what other processes left to do, where there may be others.
+const LOOK_AROUND_EVERY: TimeDelta = TimeDelta::minutes(5);
+
 /// Does what is on the agenda, until it is told to stop; what is begun then is finished first.
 pub async fn run(facilitation: Arc<Facilitation>, stop: CancellationToken) {
     let clock = Arc::clone(&facilitation.clock);
@@ -59,6 +62,29 @@ pub async fn keep_presence(facilitation: Arc<Facilitation>, stop: CancellationTo
             () = stop.cancelled() => return,
             under_way = sleep => Some(under_way),
         };
+    }
+}
+
+/// Calls the workers every so often, until it is told to stop: another process on the same database may
+/// have left something to do, and be gone.
+pub async fn look_around(facilitation: Arc<Facilitation>, stop: CancellationToken) {
+    let every = if facilitation.store.is_shared() {
+        LOOK_AROUND_EVERY
+    } else {
+        PRESENCE_EVERY
+    };
+    let mut round: Option<UnderWay> = None;
+    loop {
+        let sleep = facilitation
+            .clock
+            .sleep_until(facilitation.clock.now() + every);
+        drop(round.take());
+        round = tokio::select! {
+            () = stop.cancelled() => return,
+            under_way = sleep => Some(under_way),
+        };
+        facilitation.agenda_bell.ring();
+        facilitation.outbox_bell.ring();
     }
 }
 

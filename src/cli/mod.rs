@@ -42,7 +42,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve Discord.
-    Run,
+    Run(run::Run),
     /// Live through a recorded community, without a token and without Discord.
     Playground(playground::Playground),
     /// Read exports into the database.
@@ -95,7 +95,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         config.database.url = url;
     }
     match cli.command {
-        Command::Run => run::run(&config).await,
+        Command::Run(arguments) => run::run(&config, arguments).await,
         Command::Playground(arguments) => playground::run(&config, arguments).await,
         Command::Import(arguments) => import::run(&config, arguments).await,
         Command::Analyse(arguments) => {

@@ -4,16 +4,28 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::config::{self, Config};
-use crate::discord::Connection;
+use crate::discord::{Connection, Shards};
 use crate::telemetry;
 
+/// What to serve.
+#[derive(Debug, clap::Args)]
+pub(super) struct Run {
+    /// Serve the guilds of these shards only, such as 0..4/16 for the first four of sixteen; other
+    /// processes on the same database serve the others. All guilds, where nothing is given.
+    #[arg(long, value_name = "FIRST..END/TOTAL")]
+    shards: Option<Shards>,
+}
+
 /// Serves until SIGINT or SIGTERM, or until Discord ends it for good.
-pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
+pub(super) async fn run(config: &Config, arguments: Run) -> anyhow::Result<()> {
     telemetry::start(&config.log)?;
     let token = config::token()?;
     let api_base = config.discord.api_base()?;
     let app = App::from_config(config).await?;
-    let connection = Connection::open(api_base.as_deref(), token).await?;
+    let mut connection = Connection::open(api_base.as_deref(), token).await?;
+    if let Some(shards) = arguments.shards {
+        connection = connection.with_shards(shards);
+    }
     let stop = CancellationToken::new();
     let asked = stop.clone();
     tokio::spawn(async move {

@@ -27,6 +27,7 @@ pub async fn go_the_rounds<R, F, E>(
     let mut under_way: Option<UnderWay> = None;
     bell.ring();
     loop {
+        bell.keep_sleeps_until(None);
         let next = match round().await {
             Ok(next) => next,
             Err(error) => {
@@ -34,6 +35,7 @@ pub async fn go_the_rounds<R, F, E>(
                 Some(clock.now() + AFTER_FAULT)
             }
         };
+        bell.keep_sleeps_until(next);
         let sleep = next.map(|next| clock.sleep_until(next));
         drop(under_way.take());
         under_way = tokio::select! {

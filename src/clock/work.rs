@@ -1,7 +1,8 @@
 //! What is under way.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{Notify, watch};
 
 /// How much is under way, and how many events of Discord have been handled.
@@ -100,6 +101,8 @@ pub struct Bell {
     work: Work,
     ringing: Mutex<Option<UnderWay>>,
     notify: Notify,
+    /// Until when the worker sleeps, while it does.
+    sleeps_until: Mutex<Option<DateTime<Utc>>>,
 }
 
 impl Bell {
@@ -110,6 +113,7 @@ impl Bell {
             work,
             ringing: Mutex::new(None),
             notify: Notify::new(),
+            sleeps_until: Mutex::new(None),
         }
     }
 
@@ -118,6 +122,26 @@ impl Bell {
         let mut ringing = self.ringing.lock().unwrap_or_else(PoisonError::into_inner);
         ringing.get_or_insert_with(|| self.work.begin());
         self.notify.notify_one();
+    }
+
+    /// Rings for what is to be done at an instant; not where the worker wakes before it by itself.
+    pub fn ring_for(&self, instant: DateTime<Utc>) {
+        let sleeps_until = *self.sleeps_until();
+        if sleeps_until.is_none_or(|until| instant < until) {
+            self.ring();
+        }
+    }
+
+    /// The worker begins a round (`None`), or has found that there is nothing to do before an instant.
+    /// Whoever rings between the two is heard.
+    pub(super) fn keep_sleeps_until(&self, instant: Option<DateTime<Utc>>) {
+        *self.sleeps_until() = instant;
+    }
+
+    fn sleeps_until(&self) -> MutexGuard<'_, Option<DateTime<Utc>>> {
+        self.sleeps_until
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for a ring.
@@ -151,5 +175,23 @@ mod tests {
         assert!(!work.is_still());
         drop(round);
         assert!(work.is_still());
+    }
+
+    #[test]
+    fn it_rings_for_what_comes_before_the_worker_wakes() {
+        let work = Work::new();
+        let bell = Bell::new(work.clone());
+        let at = |second| DateTime::from_timestamp(second, 0).unwrap();
+        bell.keep_sleeps_until(Some(at(10)));
+        bell.ring_for(at(10));
+        assert!(work.is_still(), "it wakes by itself");
+        bell.ring_for(at(9));
+        assert!(!work.is_still());
+        let other = Bell::new(Work::new());
+        other.ring_for(at(10));
+        assert!(
+            !other.work.is_still(),
+            "it is not known until when it sleeps"
+        );
     }
 }

@@ -58,6 +58,34 @@ pub(super) async fn catch_up(
     look_at_requests(facilitation, reader, guild).await
 }
 
+/// Reads one channel on, in which something was missed. `false` where that is to be tried again.
+pub(super) async fn read_on(
+    facilitation: &Facilitation,
+    reader: &dyn GuildReader,
+    guild: GuildId,
+    channel: ChannelId,
+    ourselves: MemberId,
+) -> Result<bool, Fault> {
+    let Some(community) = facilitation
+        .community(guild)
+        .await?
+        .filter(|community| community.set_up_at.is_some())
+    else {
+        return Ok(true);
+    };
+    let Some(heard_to) = facilitation.heard_to(&community, channel).await? else {
+        return Ok(true);
+    };
+    let reading = Reading {
+        facilitation,
+        reader,
+        guild,
+        channel,
+        ourselves,
+    };
+    reading.read_on(&community, heard_to).await
+}
+
 /// Asks Discord who is of the core group.
 pub(super) async fn know_core_group(
     facilitation: &Facilitation,
@@ -80,6 +108,15 @@ pub(super) async fn know_core_group(
     }
 }
 
+/// What Discord shows of a channel.
+enum Shown {
+    Page(Page),
+    /// The channel is gone, or may not be read.
+    Nothing,
+    /// It can't be shown now.
+    NotNow,
+}
+
 /// A channel that is being read on.
 struct Reading<'a> {
     facilitation: &'a Facilitation,
@@ -90,11 +127,13 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
+    /// `false` where Discord can't give it now.
     async fn read_on(
         &self,
         community: &Community,
         heard_to: Option<MessageId>,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
+        let begun = self.facilitation.begin_reading_on(self.guild, self.channel);
         let mark = heard_to.and_then(MessageId::made_at);
         let mut after = match mark {
             Some(mark) => {
@@ -115,8 +154,10 @@ impl Reading<'_> {
             .message_from_the_end(self.channel, DateTime::UNIX_EPOCH, 1)
             .await?;
         loop {
-            let Some(page) = self.page(after).await? else {
-                return Ok(());
+            let page = match self.page(after).await? {
+                Shown::Page(page) => page,
+                Shown::Nothing => return Ok(true),
+                Shown::NotNow => return Ok(false),
             };
             // A page that is not full shows all there is after its beginning. An empty one shows
             // nothing also to whoever may not read the history, so it proves nothing by itself.
@@ -135,8 +176,9 @@ impl Reading<'_> {
             }
             let Some(last) = page.last else {
                 self.facilitation.keep_readable(self.channel, true).await?;
-                self.facilitation.keep_caught_up(self.channel);
-                return Ok(());
+                // Where something was missed meanwhile, it is read on once more.
+                self.facilitation.keep_read_on(begun);
+                return Ok(true);
             };
             after = last;
             let others = page
@@ -162,22 +204,22 @@ impl Reading<'_> {
         matches!(self.reader.message(self.channel, message).await, Ok(None))
     }
 
-    /// The messages after one; `None` where the channel can't be read now, or at all.
-    async fn page(&self, after: MessageId) -> Result<Option<Page>, Fault> {
+    /// The messages after one.
+    async fn page(&self, after: MessageId) -> Result<Shown, Fault> {
         let channel = self.channel;
         let mut tries = 0;
         loop {
             match self.reader.messages_after(channel, after).await {
-                Ok(page) => return Ok(Some(page)),
+                Ok(page) => return Ok(Shown::Page(page)),
                 Err(DoorError::Gone(reason)) => {
                     tracing::info!(channel.id = %channel, reason, "channel is gone");
                     self.facilitation.lose_channel(self.guild, channel).await?;
-                    return Ok(None);
+                    return Ok(Shown::Nothing);
                 }
                 Err(DoorError::Refused(reason)) => {
                     tracing::warn!(channel.id = %channel, reason, "channel can't be read");
                     self.facilitation.keep_readable(channel, false).await?;
-                    return Ok(None);
+                    return Ok(Shown::Nothing);
                 }
                 Err(DoorError::Later(reason)) if tries < MOST_TRIES => {
                     tries += 1;
@@ -187,7 +229,7 @@ impl Reading<'_> {
                 Err(DoorError::Later(reason)) => {
                     // The mark stays, so it is read on at the next connection.
                     tracing::error!(channel.id = %channel, reason, "channel not read on");
-                    return Ok(None);
+                    return Ok(Shown::NotNow);
                 }
             }
         }

@@ -1,37 +1,51 @@
 //! Events of the gateway: each is handled, and counted when it has been.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
 use serenity::all::{
-    Context, Event, FullEvent, Interaction, RawEventHandler, Reaction, ReactionType, ShardManager,
-    UserId,
+    ConnectionStage, Context, Event, FullEvent, Interaction, Message, MessageUpdateEvent,
+    RawEventHandler, Reaction, ReactionType, Ready, ScheduledEvent, ShardManager, UserId,
+    VoiceState,
 };
+use tokio::runtime;
+use tokio::sync::{Semaphore, watch};
 
 use super::intake::{Intake, News};
 use super::messenger::DiscordMessenger;
 use super::{catch_up, check, command, component, scheduled_event, translate};
-use crate::clock::Work;
+use crate::clock::{UnderWay, Work};
 use crate::facilitation::request::Pointed;
 use crate::facilitation::{Facilitation, Failure, Fault};
 use crate::practice::community::Channel;
-use crate::practice::id::GuildId;
+use crate::practice::id::{ChannelId, GuildId, MemberId};
 use crate::practice::meetup::FoundEvent;
+use crate::practice::message::Author;
 
 /// The mark that says that something is settled.
 const SETTLED: &str = "✅";
+
+/// How many events are handled at once of those that are no messages. Many come together where Convener
+/// starts in many guilds, or where many people join.
+const AT_ONCE: usize = 8;
 
 /// What handles events.
 pub(super) struct Handler {
     facilitation: Arc<Facilitation>,
     messenger: Arc<DiscordMessenger>,
-    intake: Mutex<Option<Intake>>,
+    intake: Intake,
     work: Work,
+    /// Where everything runs but the reading of the gateway.
+    elsewhere: runtime::Handle,
+    at_once: Semaphore,
     commands: poise::FrameworkOptions<command::Data, command::Failed>,
     data: command::Data,
-    shards: OnceLock<Arc<ShardManager>>,
-    ourselves: OnceLock<UserId>,
+    /// What keeps each shard; poise asks for one of them.
+    shards: Mutex<Vec<Arc<ShardManager>>>,
+    /// The shards that have been ready.
+    ready: watch::Sender<BTreeSet<u32>>,
+    ourselves: Arc<OnceLock<MemberId>>,
     /// Whether the content of messages is shown to us.
     reads_content: bool,
     /// Whether everybody of a guild may read its channels unless one says otherwise.
@@ -43,14 +57,21 @@ pub(super) struct Handle(pub(super) Arc<Handler>);
 
 #[async_trait]
 impl RawEventHandler for Handle {
+    /// Runs on the gateway's thread, and waits for nothing but room in the line.
     async fn raw_event(&self, context: Context, event: Event) {
-        let under_way = self.0.work.begin();
-        if let Err(fault) = Box::pin(self.0.handle(context, event)).await {
-            tracing::error!(error = %fault, "event not handled");
-        }
-        self.0.work.count_handled();
-        drop(under_way);
+        Handler::receive(&self.0, context, event);
     }
+}
+
+/// A guild as it is met; far smaller than what Discord tells of it.
+struct Met {
+    id: GuildId,
+    name: String,
+    channels: Vec<Channel>,
+    active: HashSet<ChannelId>,
+    /// Who is in a voice channel, and in which.
+    seen: Vec<(Author, Option<ChannelId>)>,
+    events: Vec<ScheduledEvent>,
 }
 
 impl Handler {
@@ -59,6 +80,7 @@ impl Handler {
         messenger: Arc<DiscordMessenger>,
         intake: Intake,
         work: Work,
+        ourselves: Arc<OnceLock<MemberId>>,
         reads_content: bool,
     ) -> Self {
         let mut commands = poise::FrameworkOptions {
@@ -74,44 +96,116 @@ impl Handler {
             },
             facilitation,
             messenger,
-            intake: Mutex::new(Some(intake)),
+            intake,
             work,
+            elsewhere: runtime::Handle::current(),
+            at_once: Semaphore::new(AT_ONCE),
             commands,
-            shards: OnceLock::new(),
-            ourselves: OnceLock::new(),
+            shards: Mutex::default(),
+            ready: watch::Sender::default(),
+            ourselves,
             reads_content,
             everybody_reads: Mutex::default(),
         }
     }
 
-    /// The shards, once there is a client that has them.
-    pub(super) fn know_shards(&self, shards: Arc<ShardManager>) {
-        self.shards.set(shards).ok();
+    /// A shard has begun, and this keeps it.
+    pub(super) fn know_shards(&self, shards: &Arc<ShardManager>) {
+        self.kept_shards().push(Arc::clone(shards));
+    }
+
+    fn kept_shards(&self) -> MutexGuard<'_, Vec<Arc<ShardManager>>> {
+        self.shards.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether so many shards have begun and all of them are connected.
+    pub(super) async fn are_connected(&self, shards: usize) -> bool {
+        let kept = self.kept_shards().clone();
+        for manager in &kept {
+            let runners = manager.runners.lock().await;
+            let mut stages = runners.values().map(|runner| runner.stage);
+            if runners.is_empty() || !stages.all(|stage| stage == ConnectionStage::Connected) {
+                return false;
+            }
+        }
+        kept.len() >= shards
+    }
+
+    /// Something is under way, as long as what is given is kept.
+    pub(super) fn begin_work(&self) -> UnderWay {
+        self.work.begin()
+    }
+
+    /// The shards that have been ready, now and from now on.
+    pub(super) fn ready_shards(&self) -> watch::Receiver<BTreeSet<u32>> {
+        self.ready.subscribe()
+    }
+
+    /// A session begins: what was said before it may have been missed in its guilds.
+    fn begin_session(&self, ready: &Ready) {
+        self.ourselves.set(translate::member_id(ready.user.id)).ok();
+        let guilds = ready
+            .guilds
+            .iter()
+            .map(|guild| translate::guild_id(guild.id));
+        self.facilitation.forget_caught_up(guilds);
+        let shard = ready.shard.map_or(0, |shard| shard.id.0);
+        self.ready.send_modify(|ready| {
+            ready.insert(shard);
+        });
+        tracing::info!(shard, guilds = ready.guilds.len(), "connected to Discord");
     }
 
     /// Takes nothing in any more.
     pub(super) fn close(&self) {
-        self.intake
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        self.intake.close();
     }
 
-    fn intake(&self) -> Option<Intake> {
-        self.intake
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    async fn handle(&self, context: Context, event: Event) -> Result<(), Fault> {
+    /// Hands an event to where it is handled.
+    fn receive(handler: &Arc<Self>, context: Context, event: Event) {
+        let under_way = handler.work.begin();
         match event {
-            Event::Ready(event) => {
-                self.ourselves.set(event.ready.user.id).ok();
-                self.facilitation.forget_caught_up();
-                tracing::info!(guilds = event.ready.guilds.len(), "connected to Discord");
+            Event::MessageCreate(event) => handler.hear(&event.message),
+            Event::MessageUpdate(event) => handler.hear_edit(event),
+            Event::MessageDelete(event) => {
+                handler.hear_deletions(event.guild_id, event.channel_id, &[event.message_id]);
             }
-            Event::GuildCreate(event) => self.meet_guild(&event.guild).await?,
+            Event::MessageDeleteBulk(event) => {
+                handler.hear_deletions(event.guild_id, event.channel_id, &event.ids);
+            }
+            Event::Ready(event) => handler.begin_session(&event.ready),
+            // An event that serenity can't decode comes as unknown, and would be lost in silence.
+            Event::Unknown(event) => {
+                tracing::warn!(
+                    event.kind = event.kind,
+                    "event of a kind that is not understood"
+                );
+            }
+            Event::GuildCreate(event) => {
+                let (met, this) = (handler.met(&event.guild), Arc::clone(handler));
+                return handler.later(async move { this.meet_guild(met).await });
+            }
+            Event::InteractionCreate(event) => {
+                let this = Arc::clone(handler);
+                handler.elsewhere.spawn(async move {
+                    Box::pin(this.interact(&context, event.interaction)).await;
+                    this.work.count_handled();
+                    drop(under_way);
+                });
+                return;
+            }
+            Event::ReactionAdd(event) if !is_mark(&event.reaction) => {}
+            event => {
+                let this = Arc::clone(handler);
+                return handler.later(async move { this.handle(event).await });
+            }
+        }
+        // What waits in the line is under way until it is kept.
+        handler.work.count_handled();
+    }
+
+    async fn handle(&self, event: Event) -> Result<(), Fault> {
+        match event {
             Event::ChannelCreate(event) => self.meet_new_channel(&event.channel).await?,
             Event::ChannelUpdate(event) => self.meet_channel(&event.channel).await?,
             Event::ThreadCreate(event) => self.meet_new_channel(&event.thread).await?,
@@ -176,23 +270,14 @@ impl Handler {
                     .meet_member(guild, &member, None, &roles)
                     .await?;
             }
+            Event::ReactionAdd(event) => self.hear_mark(&event.reaction).await?,
             Event::GuildScheduledEventUpdate(event) => {
                 let told = scheduled_event::found(&event.event);
                 self.hear_event(&event.event, Some(&told)).await?;
             }
             Event::GuildScheduledEventDelete(event) => self.hear_event(&event.event, None).await?,
             Event::VoiceStateUpdate(event) => self.see_in_voice(&event.voice_state).await?,
-            Event::InteractionCreate(event) => {
-                Box::pin(self.interact(&context, event.interaction)).await;
-            }
-            // An event that serenity can't decode comes as unknown, and would be lost in silence.
-            Event::Unknown(event) => {
-                tracing::warn!(
-                    event.kind = event.kind,
-                    "event of a kind that is not understood"
-                );
-            }
-            event => self.handle_message(event).await?,
+            _ => {}
         }
         Ok(())
     }
@@ -200,7 +285,7 @@ impl Handler {
     /// What people do with the events of Discord's own calendar.
     async fn hear_event(
         &self,
-        event: &serenity::all::ScheduledEvent,
+        event: &ScheduledEvent,
         told: Option<&FoundEvent>,
     ) -> Result<(), Fault> {
         let (facilitation, reader) = (&self.facilitation, self.messenger.as_ref());
@@ -210,7 +295,7 @@ impl Handler {
     }
 
     /// Sees who is in which voice channel.
-    async fn see_in_voice(&self, state: &serenity::all::VoiceState) -> Result<(), Fault> {
+    async fn see_in_voice(&self, state: &VoiceState) -> Result<(), Fault> {
         let (Some(guild), Some(member)) = (state.guild_id, &state.member) else {
             return Ok(());
         };
@@ -221,87 +306,121 @@ impl Handler {
             .await
     }
 
-    /// What is said, changed and taken back.
-    async fn handle_message(&self, event: Event) -> Result<(), Fault> {
-        match event {
-            Event::MessageCreate(event) => self.hear(&event.message).await,
-            Event::MessageUpdate(event) => {
-                let edited_at = event.edited_timestamp;
-                let (Some(guild), Some(text), Some(edited_at)) =
-                    (event.guild_id, event.content, edited_at)
-                else {
-                    return Ok(());
-                };
-                // What we change in what we posted on somebody's behalf is no edit of theirs; and
-                // words that may not be read come empty.
-                let is_ours = event.author.map(|author| author.id) == self.ourselves.get().copied();
-                if is_ours || (text.is_empty() && !self.reads_content) {
-                    return Ok(());
-                }
-                let news = News::Edited {
-                    channel: translate::channel_id(event.channel_id),
-                    message: translate::message_id(event.id),
-                    text: translate::scrubbed(&text),
-                    edited_at: translate::moment(edited_at),
-                };
-                self.take(guild, news).await;
+    /// Has an event handled elsewhere, with a few others at a time.
+    fn later<F>(self: &Arc<Self>, handling: F)
+    where
+        F: Future<Output = Result<(), Fault>> + Send + 'static,
+    {
+        let (handler, under_way) = (Arc::clone(self), self.work.begin());
+        self.elsewhere.spawn(async move {
+            // Nobody closes the semaphore.
+            let _permit = handler.at_once.acquire().await.ok();
+            if let Err(fault) = Box::pin(handling).await {
+                tracing::error!(error = %fault, "event not handled");
             }
-            Event::MessageDelete(event) => {
-                if let Some(guild) = event.guild_id {
-                    let news = News::Deleted {
-                        channel: translate::channel_id(event.channel_id),
-                        message: translate::message_id(event.message_id),
-                    };
-                    self.take(guild, news).await;
-                }
-            }
-            Event::MessageDeleteBulk(event) => {
-                let Some(guild) = event.guild_id else {
-                    return Ok(());
-                };
-                for id in event.ids {
-                    let news = News::Deleted {
-                        channel: translate::channel_id(event.channel_id),
-                        message: translate::message_id(id),
-                    };
-                    self.take(guild, news).await;
-                }
-            }
-            Event::ReactionAdd(event) => self.hear_mark(&event.reaction).await?,
-            _ => {}
-        }
-        Ok(())
+            handler.work.count_handled();
+            drop(under_way);
+        });
     }
 
-    async fn meet_guild(&self, guild: &serenity::all::Guild) -> Result<(), Fault> {
+    fn hear(&self, message: &Message) {
+        let Some(guild) = message.guild_id else {
+            return;
+        };
+        if self.is_ours(message.author.id) {
+            return;
+        }
+        if let Some(heard) = translate::heard(message) {
+            self.intake
+                .take(translate::guild_id(guild), News::Said(heard));
+        }
+    }
+
+    fn hear_edit(&self, event: MessageUpdateEvent) {
+        let edited_at = event.edited_timestamp;
+        let (Some(guild), Some(text), Some(edited_at)) = (event.guild_id, event.content, edited_at)
+        else {
+            return;
+        };
+        // What we change in what we posted on somebody's behalf is no edit of theirs; and words that
+        // may not be read come empty.
+        let is_ours = event.author.is_some_and(|author| self.is_ours(author.id));
+        if is_ours || (text.is_empty() && !self.reads_content) {
+            return;
+        }
+        let news = News::Edited {
+            channel: translate::channel_id(event.channel_id),
+            message: translate::message_id(event.id),
+            text: translate::scrubbed(&text),
+            edited_at: translate::moment(edited_at),
+        };
+        self.intake.take(translate::guild_id(guild), news);
+    }
+
+    fn hear_deletions(
+        &self,
+        guild: Option<serenity::all::GuildId>,
+        channel: serenity::all::ChannelId,
+        messages: &[serenity::all::MessageId],
+    ) {
+        let Some(guild) = guild else {
+            return;
+        };
+        for message in messages {
+            let news = News::Deleted {
+                channel: translate::channel_id(channel),
+                message: translate::message_id(*message),
+            };
+            self.intake.take(translate::guild_id(guild), news);
+        }
+    }
+
+    fn is_ours(&self, author: UserId) -> bool {
+        self.ourselves.get() == Some(&translate::member_id(author))
+    }
+
+    fn met(&self, guild: &serenity::all::Guild) -> Met {
         let id = translate::guild_id(guild.id);
         let roles: Vec<_> = guild.roles.values().collect();
         let reads = translate::everybody_reads(guild.id, &roles);
         self.keep_everybody_reads(id, reads);
         let places = guild.channels.values().chain(&guild.threads);
-        let channels: Vec<Channel> = places
-            .map(|place| translate::channel(place, reads))
-            .collect();
-        self.facilitation
-            .meet_guild(id, &translate::scrubbed(&guild.name), &channels)
-            .await?;
-        if let Some(ourselves) = self.ourselves.get() {
-            let ourselves = translate::member_id(*ourselves);
-            let active: HashSet<_> = guild
+        Met {
+            id,
+            name: translate::scrubbed(&guild.name),
+            channels: places
+                .map(|place| translate::channel(place, reads))
+                .collect(),
+            active: guild
                 .threads
                 .iter()
                 .map(|thread| translate::channel_id(thread.id))
-                .collect();
+                .collect(),
+            seen: guild
+                .voice_states
+                .values()
+                .map(|state| {
+                    let room = state.channel_id.map(translate::channel_id);
+                    (translate::stranger(state.user_id), room)
+                })
+                .collect(),
+            events: guild.scheduled_events.clone(),
+        }
+    }
+
+    async fn meet_guild(&self, met: Met) -> Result<(), Fault> {
+        let facilitation = &self.facilitation;
+        facilitation
+            .meet_guild(met.id, &met.name, &met.channels)
+            .await?;
+        if let Some(ourselves) = self.ourselves.get() {
             let reader = self.messenger.as_ref();
-            catch_up::catch_up(&self.facilitation, reader, id, &active, ourselves).await?;
-            for state in guild.voice_states.values() {
-                let member = translate::stranger(state.user_id);
-                let room = state.channel_id.map(translate::channel_id);
-                self.facilitation.see_in_voice(id, &member, room).await?;
+            catch_up::catch_up(facilitation, reader, met.id, &met.active, *ourselves).await?;
+            for (member, room) in &met.seen {
+                facilitation.see_in_voice(met.id, member, *room).await?;
             }
-            let events = &guild.scheduled_events;
-            scheduled_event::catch_up(&self.facilitation, reader, id, events).await?;
-            check::check_guild(&self.facilitation, &self.messenger, id).await?;
+            scheduled_event::catch_up(facilitation, reader, met.id, &met.events).await?;
+            check::check_guild(facilitation, &self.messenger, met.id).await?;
         }
         Ok(())
     }
@@ -316,8 +435,9 @@ impl Handler {
     /// In a channel that was made just now nothing was missed.
     async fn meet_new_channel(&self, channel: &serenity::all::GuildChannel) -> Result<(), Fault> {
         self.meet_channel(channel).await?;
+        let guild = translate::guild_id(channel.guild_id);
         self.facilitation
-            .keep_caught_up(translate::channel_id(channel.id));
+            .keep_caught_up(guild, translate::channel_id(channel.id));
         Ok(())
     }
 
@@ -333,25 +453,12 @@ impl Handler {
             .await
     }
 
-    async fn hear(&self, message: &serenity::all::Message) {
-        let Some(guild) = message.guild_id else {
-            return;
-        };
-        if self.ourselves.get() == Some(&message.author.id) {
-            return;
-        }
-        if let Some(heard) = translate::heard(message) {
-            self.take(guild, News::Said(heard)).await;
-        }
-    }
-
     /// Hears that somebody put a ✅ on a message.
     async fn hear_mark(&self, reaction: &Reaction) -> Result<(), Fault> {
-        let is_mark = matches!(&reaction.emoji, ReactionType::Unicode(emoji) if emoji == SETTLED);
         let (Some(guild), Some(member)) = (reaction.guild_id, &reaction.member) else {
             return Ok(());
         };
-        if !is_mark || member.user.bot {
+        if member.user.bot {
             return Ok(());
         }
         let by = command::actor(&self.facilitation, translate::guild_id(guild), member).await;
@@ -365,18 +472,13 @@ impl Handler {
             message: translate::message_id(reaction.message_id),
             author: reaction
                 .message_author_id
-                .filter(|author| self.ourselves.get() != Some(author))
+                .filter(|author| !self.is_ours(*author))
                 .map(translate::member_id),
             is_marked: false,
         };
-        self.take(guild, News::Settled(pointed, by)).await;
+        self.intake
+            .take_at_once(translate::guild_id(guild), News::Settled(pointed, by));
         Ok(())
-    }
-
-    async fn take(&self, guild: serenity::all::GuildId, news: News) {
-        if let Some(intake) = self.intake() {
-            intake.take(translate::guild_id(guild), news).await;
-        }
     }
 
     async fn interact(&self, context: &Context, interaction: Interaction) {
@@ -388,19 +490,27 @@ impl Handler {
                 component::submit(&self.facilitation, context, &modal).await;
             }
             interaction => {
-                let Some(shard_manager) = self.shards.get() else {
+                let Some(shard_manager) = self.kept_shards().first().cloned() else {
                     return;
                 };
                 let framework = poise::FrameworkContext {
-                    bot_id: self.ourselves.get().copied().unwrap_or_default(),
+                    bot_id: self
+                        .ourselves
+                        .get()
+                        .map_or_else(UserId::default, |id| translate::their_user_id(*id)),
                     serenity_context: context,
                     options: &self.commands,
                     user_data: &self.data,
-                    shard_manager,
+                    shard_manager: &shard_manager,
                 };
                 let event = FullEvent::InteractionCreate { interaction };
                 Box::pin(poise::dispatch_event(framework, event)).await;
             }
         }
     }
+}
+
+/// Whether a reaction says that something is settled.
+fn is_mark(reaction: &Reaction) -> bool {
+    matches!(&reaction.emoji, ReactionType::Unicode(emoji) if emoji == SETTLED)
 }

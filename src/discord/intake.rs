@@ -1,35 +1,34 @@
 //! What was said, changed and taken back, on its way to be kept: one writer takes what has gathered.
 //!
-//! serenity hands events over in tasks of their own, without bound or order. Each waits here until
-//! it is kept; the line is bounded, and what has gathered is heard in the order of ids. What concerns a
+//! It waits in a bounded line (`line`); what has gathered is heard in the order of ids. What concerns a
 //! message that has not come yet waits for it; what is said in a channel that is not known waits until
-//! Discord was asked about it.
+//! Discord was asked about it. What could not be kept is read on later.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::catch_up;
+use super::line::{Arrival, Line};
+use crate::clock::{UnderWay, Work};
 use crate::facilitation::door::GuildReader;
 use crate::facilitation::hearing::Source;
 use crate::facilitation::request::{Actor, Pointed};
 use crate::facilitation::{Facilitation, Failure, Fault};
-use crate::practice::id::{ChannelId, GuildId, MessageId};
+use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
 use crate::practice::message::Heard;
 
-/// How many events may wait. What does not fit makes its task wait.
-const LINE: usize = 1_024;
-
-/// How many events are taken at once.
-const BATCH: usize = 256;
-
-/// How often a batch is tried again where the database fails, and the machine time that is waited
-/// before the first of these; before each other it is longer by as much. In all it is half a minute.
-const MOST_TRIES: u32 = 7;
+/// The machine time that is waited before a batch is tried again where the database fails; before each
+/// other try it is longer by as much, up to the longest.
 const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// How often it is tried where the next try fails as well as not; and where Convener stops.
+const MOST_TRIES: u32 = 2;
+const MOST_LAST_TRIES: u32 = 5;
 
 /// How many events may wait for a message that has not come. Most wait in vain: their message is of a
 /// channel in which nothing is recorded.
@@ -60,7 +59,8 @@ pub(super) enum News {
 }
 
 impl News {
-    fn place(&self) -> (ChannelId, MessageId) {
+    /// The channel and the message that they are of.
+    pub(super) fn place(&self) -> (ChannelId, MessageId) {
         match self {
             Self::Said(heard) => (heard.channel, heard.id),
             Self::Edited {
@@ -72,93 +72,138 @@ impl News {
     }
 }
 
-struct Arrival {
-    guild: GuildId,
-    news: News,
-    kept: oneshot::Sender<()>,
-}
-
 /// The way in.
-#[derive(Clone)]
 pub(super) struct Intake {
-    line: mpsc::Sender<Arrival>,
+    line: Arc<Line>,
+    work: Work,
 }
 
 impl Intake {
-    /// Hands news in, and waits until they are kept, or until keeping them has failed for good.
-    pub(super) async fn take(&self, guild: GuildId, news: News) {
-        let (kept, is_kept) = oneshot::channel();
-        if self.line.send(Arrival { guild, news, kept }).await.is_ok() {
-            is_kept.await.ok();
-        }
+    /// Hands news in, from the thread that reads the gateway: it is held up where too much waits.
+    pub(super) fn take(&self, guild: GuildId, news: News) {
+        self.enter(guild, news, true);
+    }
+
+    /// Hands news in, from where nobody may be held up.
+    pub(super) fn take_at_once(&self, guild: GuildId, news: News) {
+        self.enter(guild, news, false);
+    }
+
+    fn enter(&self, guild: GuildId, news: News, waits: bool) {
+        let under_way = self.work.begin();
+        let arrival = Arrival {
+            guild,
+            news,
+            under_way,
+        };
+        self.line.enter(arrival, waits);
+    }
+
+    /// Takes nothing in any more.
+    pub(super) fn close(&self) {
+        self.line.close();
     }
 }
 
-/// Starts the writer. It ends when nobody can hand anything in any more.
+/// Starts the writer, and whoever reads what was missed. They end after the way in is closed, the writer
+/// when all that waited is kept. `ourselves` is whose messages are not heard.
 pub(super) fn start(
     facilitation: Arc<Facilitation>,
     reader: Arc<dyn GuildReader>,
+    work: Work,
+    ourselves: Arc<OnceLock<MemberId>>,
 ) -> (Intake, JoinHandle<()>) {
-    let (line, mut arrivals) = mpsc::channel::<Arrival>(LINE);
+    let line = Arc::new(Line::new(Arc::clone(&facilitation)));
+    let mut writer = Writer {
+        facilitation: Arc::clone(&facilitation),
+        reader: Arc::clone(&reader),
+        line: Arc::clone(&line),
+        work: work.clone(),
+        early: Early::default(),
+    };
+    let missed = Arc::clone(&line);
     let worker = tokio::spawn(async move {
-        let mut writer = Writer {
-            facilitation,
-            reader,
-            early: Early::default(),
-        };
-        let mut gathered = Vec::with_capacity(BATCH);
-        while arrivals.recv_many(&mut gathered, BATCH).await > 0 {
-            let mut by_guild: BTreeMap<GuildId, (Vec<News>, Vec<oneshot::Sender<()>>)> =
-                BTreeMap::new();
-            for arrival in gathered.drain(..) {
-                let (batch, waiting) = by_guild.entry(arrival.guild).or_default();
-                batch.push(arrival.news);
-                waiting.push(arrival.kept);
-            }
-            for (guild, (batch, waiting)) in by_guild {
-                writer.keep(guild, batch).await;
-                for kept in waiting {
-                    kept.send(()).ok();
-                }
-            }
-        }
+        let reading = read_missed(&facilitation, reader.as_ref(), &missed, &ourselves);
+        tokio::join!(writer.keep_on(), reading);
     });
-    (Intake { line }, worker)
+    (Intake { line, work }, worker)
+}
+
+/// Reads on the channels in which something was let go.
+async fn read_missed(
+    facilitation: &Facilitation,
+    reader: &dyn GuildReader,
+    line: &Line,
+    ourselves: &OnceLock<MemberId>,
+) {
+    while let Some((channel, guild)) = line.next_missed().await {
+        let read = match ourselves.get() {
+            Some(ourselves) => {
+                catch_up::read_on(facilitation, reader, guild, channel, *ourselves).await
+            }
+            // Who is not connected yet reads on when they are.
+            None => Ok(true),
+        };
+        let is_missed = match &read {
+            Ok(is_read) => !is_read,
+            Err(fault) => {
+                tracing::error!(channel.id = %channel, error = %fault, "channel not read on");
+                fault.is_passing()
+            }
+        };
+        if is_missed {
+            tokio::time::sleep(PAUSE).await;
+        }
+        line.keep_read(channel, guild, is_missed);
+    }
 }
 
 struct Writer {
     facilitation: Arc<Facilitation>,
     reader: Arc<dyn GuildReader>,
+    line: Arc<Line>,
+    work: Work,
     early: Early,
 }
 
 impl Writer {
+    async fn keep_on(&mut self) {
+        let mut gathered = 0;
+        while let Some(batch) = self.line.gather(gathered).await {
+            gathered = batch.len();
+            let (mut said, mut rest, mut under_way) = (Vec::new(), Vec::new(), Vec::new());
+            for arrival in batch {
+                match arrival.news {
+                    News::Said(heard) => said.push((arrival.guild, heard)),
+                    news => rest.push((arrival.guild, news)),
+                }
+                under_way.push(arrival.under_way);
+            }
+            self.keep(&said, rest).await;
+            drop::<Vec<UnderWay>>(under_way);
+        }
+    }
+
     /// Keeps a batch: first what was said, then what concerns it.
-    async fn keep(&mut self, guild: GuildId, batch: Vec<News>) {
-        let (mut said, mut rest) = (Vec::new(), Vec::new());
-        for news in batch {
-            match news {
-                News::Said(heard) => said.push(heard),
-                news => rest.push(news),
-            }
-        }
+    async fn keep(&mut self, said: &[(GuildId, Heard)], mut rest: Vec<(GuildId, News)>) {
         if !said.is_empty() {
-            self.know_channels(&said).await;
-            self.hear(guild, &said).await;
-            for heard in &said {
-                rest.extend(self.early.take(heard.channel, heard.id));
+            self.know_channels(said).await;
+            self.hear(said).await;
+            for (guild, heard) in said {
+                let early = self.early.take(heard.channel, heard.id);
+                rest.extend(early.into_iter().map(|news| (*guild, news)));
             }
         }
-        for news in rest {
-            if !self.apply(&news).await {
+        for (guild, news) in rest {
+            if !self.apply(guild, &news).await {
                 self.early.put(news);
             }
         }
     }
 
     /// Asks Discord about the channels that nobody has told of yet.
-    async fn know_channels(&self, said: &[Heard]) {
-        let channels: BTreeSet<_> = said.iter().map(|heard| heard.channel).collect();
+    async fn know_channels(&self, said: &[(GuildId, Heard)]) {
+        let channels: BTreeSet<_> = said.iter().map(|(_, heard)| heard.channel).collect();
         for channel in channels {
             if self.facilitation.knows(channel) {
                 continue;
@@ -170,7 +215,7 @@ impl Writer {
                         .is_some_and(|at| self.facilitation.clock.now() - at < NEW_BORN);
                     if is_new_born {
                         // Nothing can have been missed in it.
-                        self.facilitation.keep_caught_up(channel.id);
+                        self.facilitation.keep_caught_up(channel.guild, channel.id);
                     }
                     if let Err(fault) = self.facilitation.meet_channel(&channel).await {
                         tracing::error!(channel.id = %channel.id, error = %fault, "channel not kept");
@@ -182,32 +227,64 @@ impl Writer {
         }
     }
 
-    async fn hear(&self, guild: GuildId, said: &[Heard]) {
+    async fn hear(&self, said: &[(GuildId, Heard)]) {
         let mut tries = 0;
-        while let Err(fault) = self
-            .facilitation
-            .hear(guild, said.to_vec(), Source::Discord)
-            .await
-        {
-            if !pause(&fault, &mut tries).await {
-                break;
+        while let Err(fault) = self.facilitation.hear_all(said, Source::Discord).await {
+            if !self.goes_on(&fault, &mut tries).await {
+                return self.hear_each(said).await;
+            }
+        }
+    }
+
+    /// What is wrong with a message of one community must not keep the others from being heard.
+    async fn hear_each(&self, said: &[(GuildId, Heard)]) {
+        let mut by_guild: BTreeMap<GuildId, Vec<Heard>> = BTreeMap::new();
+        for (guild, heard) in said {
+            by_guild.entry(*guild).or_default().push(heard.clone());
+        }
+        for (guild, heard) in by_guild {
+            let channels: BTreeSet<_> = heard.iter().map(|heard| heard.channel).collect();
+            if let Err(fault) = self.facilitation.hear(guild, heard, Source::Discord).await {
+                tracing::error!(guild.id = %guild, error = %fault, "what was heard is not kept");
+                for channel in channels {
+                    self.line.miss(guild, channel, self.work.begin());
+                }
             }
         }
     }
 
     /// Whether the message that the news concern is known, so that they need not wait for it.
-    async fn apply(&self, news: &News) -> bool {
+    async fn apply(&self, guild: GuildId, news: &News) -> bool {
         let mut tries = 0;
         loop {
             match self.try_to_apply(news).await {
                 Ok(is_known) => return is_known,
                 Err(fault) => {
-                    if !pause(&fault, &mut tries).await {
+                    if !self.goes_on(&fault, &mut tries).await {
+                        // What was edited and deleted is seen where the channel is read on.
+                        self.line.miss(guild, news.place().0, self.work.begin());
                         return true;
                     }
                 }
             }
         }
+    }
+
+    /// Waits before another try; `false` where there have been enough. While the database is away,
+    /// there are never enough: what comes meanwhile waits in the line, or is read on later.
+    async fn goes_on(&self, fault: &Fault, tries: &mut u32) -> bool {
+        tracing::error!(tries, error = %fault, "what was heard is not kept yet");
+        *tries += 1;
+        let most = match (fault.is_passing(), self.line.is_closed()) {
+            (false, _) => MOST_TRIES,
+            (true, true) => MOST_LAST_TRIES,
+            (true, false) => u32::MAX,
+        };
+        if *tries >= most {
+            return false;
+        }
+        tokio::time::sleep((PAUSE * *tries).min(LONGEST_PAUSE)).await;
+        true
     }
 
     async fn try_to_apply(&self, news: &News) -> Result<bool, Fault> {
@@ -235,17 +312,6 @@ impl Writer {
             }
         }
     }
-}
-
-/// Waits before another try; `false` where there have been enough.
-async fn pause(fault: &Fault, tries: &mut u32) -> bool {
-    tracing::error!(tries, error = %fault, "what was heard is not kept");
-    *tries += 1;
-    if *tries > MOST_TRIES {
-        return false;
-    }
-    tokio::time::sleep(PAUSE * *tries).await;
-    true
 }
 
 /// What came before the message that it concerns; the longest waiting is let go first.

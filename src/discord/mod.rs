@@ -15,7 +15,9 @@ mod check;
 mod command;
 mod component;
 mod event;
+mod gateway;
 mod intake;
+mod line;
 mod meetup;
 mod messenger;
 mod render;
@@ -23,13 +25,11 @@ mod scheduled_event;
 mod shards;
 mod translate;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serenity::all::{
-    ClientBuilder, CreateAllowedMentions, GatewayIntents, Http, HttpBuilder, ShardManager,
-};
+use serenity::all::{CreateAllowedMentions, GatewayError, GatewayIntents, Http, HttpBuilder};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -37,7 +37,9 @@ use crate::clock::Work;
 use crate::config;
 use crate::facilitation::door::DoorError;
 use crate::facilitation::{Facilitation, Fault};
+use gateway::{Ended, Pace};
 pub use messenger::DiscordMessenger;
+pub use shards::{NoShards, Shards};
 
 /// What Convener asks Discord to be told of.
 const INTENTS: GatewayIntents = GatewayIntents::GUILDS
@@ -48,9 +50,6 @@ const INTENTS: GatewayIntents = GatewayIntents::GUILDS
 
 /// How long a request to Discord may take.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long the shards may take to say goodbye.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Why Discord can't be served. Each is one sentence that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +83,8 @@ pub struct Connection {
     api_base: Option<String>,
     gateway_url: String,
     intents: GatewayIntents,
+    shards: Shards,
+    pace: Pace,
     token: SecretString,
     place: String,
 }
@@ -108,6 +109,17 @@ impl Connection {
             .await
             .map_err(too_slow)?;
         let gateway = gateway.map_err(refused)?;
+        let advice = timeout(REQUEST_TIMEOUT, http.get_bot_gateway()).await;
+        let advice = advice.map_err(too_slow)?.map_err(refused)?;
+        let at_once = u32::try_from(advice.session_start_limit.max_concurrency);
+        let turns = Pace {
+            at_once: at_once.unwrap_or(1).max(1),
+            // What is not Discord sets no such pace.
+            turn: match api_base {
+                Some(_) => Duration::ZERO,
+                None => gateway::TURN,
+            },
+        };
         let application = timeout(REQUEST_TIMEOUT, http.get_current_application_info()).await;
         let application = application.map_err(too_slow)?.map_err(refused)?;
         http.set_application_id(application.id);
@@ -120,9 +132,17 @@ impl Connection {
             api_base: api_base.map(str::to_owned),
             gateway_url: gateway.url,
             intents,
+            shards: Shards::all(advice.shards),
+            pace: turns,
             token,
             place,
         })
+    }
+
+    /// Serves some of the guilds only; otherwise it serves all, in as many shards as Discord advises.
+    #[must_use]
+    pub fn with_shards(self, shards: Shards) -> Self {
+        Self { shards, ..self }
     }
 
     /// The way to say things and to read, over this connection.
@@ -171,54 +191,57 @@ impl Connection {
                 place: self.place.clone(),
                 reason: reason(&error),
             })?;
-        let (intake, intake_worker) = intake::start(Arc::clone(&facilitation), self.messenger());
+        let ourselves = Arc::new(OnceLock::new());
+        let (intake, intake_worker) = intake::start(
+            Arc::clone(&facilitation),
+            self.messenger(),
+            work.clone(),
+            Arc::clone(&ourselves),
+        );
         let watch = tokio::spawn(check::check_daily(
             Arc::clone(&facilitation),
             self.messenger(),
             stop.clone(),
         ));
-        let watched = Arc::clone(&facilitation);
         let handler = Arc::new(event::Handler::new(
-            facilitation,
+            Arc::clone(&facilitation),
             self.messenger(),
             intake,
             work,
+            ourselves,
             self.intents.contains(GatewayIntents::MESSAGE_CONTENT),
         ));
-        let http = http_client(self.api_base.as_deref(), &self.token);
-        let mut client = ClientBuilder::new_with_http(http, self.intents)
-            .raw_event_handler(event::Handle(Arc::clone(&handler)))
-            .await
-            .map_err(|error| ConnectError::Closed(reason(&error)))?;
-        // Where its own look-up fails serenity falls back to Discord's real gateway, token and all.
-        client.ws_url.lock().await.clone_from(&self.gateway_url);
-        handler.know_shards(Arc::clone(&client.shard_manager));
-        let gateway = Arc::new(shards::Shards(Arc::clone(&client.shard_manager)));
-        watched.gateway.set(gateway).ok();
-        let shards: Arc<ShardManager> = Arc::clone(&client.shard_manager);
-        let ended = tokio::select! {
-            ended = client.start() => ended,
-            () = stop.cancelled() => {
-                // A shard that was started a moment ago is not reached; its socket just breaks off.
-                timeout(SHUTDOWN_TIMEOUT, shards.shutdown_all()).await.ok();
-                Ok(())
-            }
+        let connected = gateway::Connected::new(&handler, &self.shards);
+        facilitation.gateway.set(Arc::new(connected)).ok();
+        let reader = gateway::Reader {
+            http: http_client(self.api_base.as_deref(), &self.token),
+            intents: self.intents,
+            url: self.gateway_url.clone(),
+            handler: Arc::clone(&handler),
+            shards: self.shards.clone(),
+            pace: self.pace,
         };
+        let ended = reader.read(&facilitation, stop.clone()).await;
         handler.close();
         // What was heard before the end is kept before the end.
         intake_worker.await.ok();
         stop.cancel();
         watch.await.ok();
-        ended.map_err(|error| match error {
-            serenity::Error::Gateway(
-                serenity::gateway::GatewayError::DisallowedGatewayIntents
-                | serenity::gateway::GatewayError::InvalidGatewayIntents,
-            ) => ConnectError::Intents,
-            serenity::Error::Gateway(serenity::gateway::GatewayError::InvalidAuthentication) => {
-                ConnectError::Token
-            }
-            error => ConnectError::Closed(reason(&error)),
+        ended.map_err(|ended| match ended {
+            Ended::Thread(reason) => ConnectError::Closed(reason),
+            Ended::Discord(error) => ended_by(&error),
         })
+    }
+}
+
+/// Why Discord ended the connection.
+fn ended_by(error: &GatewayError) -> ConnectError {
+    match error {
+        GatewayError::DisallowedGatewayIntents | GatewayError::InvalidGatewayIntents => {
+            ConnectError::Intents
+        }
+        GatewayError::InvalidAuthentication => ConnectError::Token,
+        error => ConnectError::Closed(error.to_string()),
     }
 }
 

@@ -47,7 +47,7 @@ impl Facilitation {
             .log_activity(guild, channel, message, kind, by, at)
             .await?;
         self.commit(transaction).await?;
-        self.learn_anew(guild).await;
+        self.learn_anew(guild);
         Ok(is_new)
     }
 

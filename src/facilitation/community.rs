@@ -1,6 +1,6 @@
 //! Communities: found, set up, left and found again.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
@@ -120,7 +120,7 @@ impl Facilitation {
         }
         let mut transaction = self.store.begin().await?;
         let paused = self.paused_members(&mut transaction, guild).await?;
-        if paused.holds(Some(member)) {
+        if paused.holds(guild, Some(member)) {
             return Ok(());
         }
         transaction.keep_member(guild, member, None).await?;
@@ -163,7 +163,7 @@ impl Facilitation {
     ) -> Result<(), Fault> {
         let mut transaction = self.store.begin().await?;
         let paused = self.paused_members(&mut transaction, guild).await?;
-        if paused.holds(Some(member)) {
+        if paused.holds(guild, Some(member)) {
             return Ok(());
         }
         transaction.keep_member(guild, member, joined_at).await?;
@@ -182,7 +182,10 @@ impl Facilitation {
         let mut transaction = self.store.begin().await?;
         transaction.clear_core_group(guild).await?;
         let paused = self.paused_members(&mut transaction, guild).await?;
-        for member in members.iter().filter(|member| !paused.holds(Some(member))) {
+        for member in members
+            .iter()
+            .filter(|member| !paused.holds(guild, Some(member)))
+        {
             transaction.keep_member(guild, member, None).await?;
             transaction.keep_is_core(guild, member.id, true).await?;
         }
@@ -248,8 +251,27 @@ impl Facilitation {
     /// Keeps that a channel has been read on up to a message, ours or not.
     pub async fn keep_read_to(&self, channel: ChannelId, message: MessageId) -> Result<(), Fault> {
         let mut transaction = self.store.begin().await?;
-        transaction.move_heard_to(channel, message).await?;
+        transaction
+            .move_marks(&BTreeMap::from([(channel, message)]))
+            .await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// The message up to which a channel has been heard, where there is one; `None` where what is said
+    /// there is not recorded.
+    pub async fn heard_to(
+        &self,
+        community: &Community,
+        channel: ChannelId,
+    ) -> Result<Option<Option<MessageId>>, Fault> {
+        let mut transaction = self.store.read().await?;
+        let places = transaction.places(&[channel]).await?;
+        match places.get(&channel) {
+            Some(place) if is_recorded(community, &place.channel) && place.watch != Watch::Off => {
+                Ok(Some(transaction.heard_to(channel).await?))
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Keeps that a channel can't be read, or that it can again.
@@ -258,6 +280,12 @@ impl Facilitation {
         let mut transaction = self.store.begin().await?;
         transaction.keep_unreadable(channel, since).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Waits for the turn to start shards, of all processes on this database; it lasts as long as what
+    /// is given is kept.
+    pub async fn turn_to_identify(&self) -> Result<Option<Transaction>, Fault> {
+        Ok(self.store.turn_to_identify().await?)
     }
 
     /// Keeps that Convener listens now; a long silence before it is kept as an absence.

@@ -1,37 +1,20 @@
 //! Hearing: what is said is read, kept, and given its consequences.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, PoisonError};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Mutex;
 
-use super::detection::learn;
-use super::request::Scene;
+use super::ear::HeldEars;
+use super::request::{KnownRequests, Scene};
 use super::{Facilitation, Fault};
-use crate::listening::{Leaning, Listener};
 use crate::practice::community::{Channel, ChannelKind, Community, Watch};
 use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
 use crate::practice::message::Heard;
 use crate::practice::notice::Notice;
 use crate::practice::request::Origin;
-use crate::storage::{StorageError, StoredMessage, Transaction};
-
-/// How many earlier messages a listener is told when it begins in the middle.
-const RECALLED_MESSAGES: i64 = 150;
-
-/// How many channels are listened to at once; the ear of any other is filled again when needed.
-const MOST_EARS: usize = 2_000;
-
-/// One listener a channel, filled from what is kept.
-#[derive(Debug, Default)]
-pub(super) struct Ears {
-    listeners: Mutex<HashMap<ChannelId, Listener>>,
-    /// What each community's corrections shift, as far as it was learnt since the start.
-    leanings: Mutex<HashMap<GuildId, Option<Arc<Leaning>>>>,
-}
+use crate::storage::{KnownPlace, NewMessage};
 
 /// Where a batch of messages comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +27,13 @@ pub enum Source {
     Export,
 }
 
+/// What was said in one channel, in its order.
+struct Talk<'a> {
+    guild: GuildId,
+    channel: ChannelId,
+    messages: Vec<&'a Heard>,
+}
+
 impl Facilitation {
     /// Hears messages of one community in their order, and keeps what is new; how many were.
     ///
@@ -52,202 +42,139 @@ impl Facilitation {
     pub async fn hear(
         &self,
         guild: GuildId,
-        mut batch: Vec<Heard>,
+        batch: Vec<Heard>,
         source: Source,
     ) -> Result<usize, Fault> {
-        match source {
-            Source::Discord | Source::DiscordHistory => batch.sort_by_key(|heard| heard.id),
-            // Within one instant the order of an export is better than that of its ids.
-            Source::Export => batch.sort_by_key(|heard| heard.at),
-        }
-        let mut ears = self.ears.listeners.lock().await;
-        if ears.len() > MOST_EARS {
-            ears.clear();
-        }
-        let heard = self.hear_with(&mut ears, guild, &batch, source).await;
-        if heard.is_err() {
-            // What the ears heard was not kept: they are filled again from what is.
-            for message in &batch {
-                ears.remove(&message.channel);
-            }
-        }
-        heard
+        let said: Vec<_> = batch.into_iter().map(|heard| (guild, heard)).collect();
+        self.hear_all(&said, source).await
     }
 
+    /// Hears messages of any communities, all in one transaction: see [`Self::hear`].
+    pub async fn hear_all(
+        &self,
+        said: &[(GuildId, Heard)],
+        source: Source,
+    ) -> Result<usize, Fault> {
+        let mut ears = self.ears.hold().await;
+        ears.begin();
+        loop {
+            let heard = self.hear_with(&mut ears, said, source).await;
+            if let Ok(Some(new)) = heard {
+                return Ok(new);
+            }
+            // What the ears heard was not kept: they are filled again from what is.
+            for (_, message) in said {
+                ears.forget(message.channel);
+            }
+            // Another process kept some of it meanwhile: from the beginning, and those are known.
+            heard?;
+        }
+    }
+
+    /// `None` where another process kept some of it meanwhile.
     async fn hear_with(
         &self,
-        ears: &mut HashMap<ChannelId, Listener>,
-        guild: GuildId,
-        batch: &[Heard],
+        ears: &mut HeldEars,
+        said: &[(GuildId, Heard)],
         source: Source,
-    ) -> Result<usize, Fault> {
+    ) -> Result<Option<usize>, Fault> {
+        let mut talks = talks(said, source);
+        let guilds: BTreeSet<_> = talks.iter().map(|talk| talk.guild).collect();
+        let guilds: Vec<_> = guilds.into_iter().collect();
+        let channels: Vec<_> = talks.iter().map(|talk| talk.channel).collect();
         let mut transaction = self.store.begin().await?;
-        let Some(community) = transaction.community(guild).await? else {
-            return Ok(0);
-        };
-        let mut by_channel: BTreeMap<ChannelId, Vec<&Heard>> = BTreeMap::new();
-        for heard in batch {
-            if source == Source::Export
-                || community.set_up_at.is_some_and(|since| heard.at >= since)
-            {
-                by_channel.entry(heard.channel).or_default().push(heard);
+        let communities = transaction.communities_of(&guilds).await?;
+        let places = transaction.places(&channels).await?;
+        let mut scenes = Vec::with_capacity(talks.len());
+        for talk in &mut talks {
+            let Some(community) = communities.get(&talk.guild) else {
+                continue;
+            };
+            if source != Source::Export {
+                let since = community.set_up_at;
+                let is_since = |heard: &&Heard| since.is_some_and(|since| heard.at >= since);
+                talk.messages.retain(is_since);
+            }
+            let scene = scene(community, places.get(&talk.channel), source);
+            if scene.watch != Watch::Off && !talk.messages.is_empty() {
+                scenes.push((scene, &*talk));
             }
         }
-        let mut new = 0;
-        for (channel, messages) in by_channel {
-            new += self
-                .hear_channel(
-                    &mut transaction,
-                    ears,
-                    &community,
-                    channel,
-                    &messages,
-                    source,
-                )
+        let kept = transaction
+            .kept_messages(&asked_for(&scenes, ears, source))
+            .await?;
+        let paused = self.paused_in(&mut transaction, &guilds).await?;
+        // What is new, each with where it was said.
+        let (mut new, mut scene_of_new) = (Vec::new(), Vec::new());
+        let mut marks = BTreeMap::new();
+        for (scene, talk) in scenes {
+            let channel = talk.channel;
+            let is_new = |heard: &&&Heard| {
+                !kept.contains_key(&(channel, heard.id))
+                    && !paused.holds(talk.guild, heard.author.as_ref())
+            };
+            let news: Vec<&Heard> = talk.messages.iter().filter(is_new).copied().collect();
+            if let Some(earliest) = news.first() {
+                let starter = starter_of(scene.thread).filter(|at| kept.get(at) == Some(&false));
+                let leaning = self.leaning(&mut transaction, talk.guild).await?;
+                let listener = ears
+                    .listener(&mut transaction, channel, scene.thread, earliest.at)
+                    .await?;
+                listener.lean(leaning);
+                for heard in news {
+                    let mut reading = match starter {
+                        // What is said in a thread replies to what the thread was started from.
+                        Some((_, starter)) if heard.reply_to.is_empty() => listener.hear(&Heard {
+                            reply_to: vec![starter],
+                            ..heard.clone()
+                        }),
+                        _ => listener.hear(heard),
+                    };
+                    reading.is_request |=
+                        scene.watch == Watch::Requests && scene.opens_a_post(heard);
+                    new.push(NewMessage {
+                        guild: talk.guild,
+                        heard,
+                        reading,
+                    });
+                    scene_of_new.push(scene);
+                }
+            }
+            let Some(last) = talk.messages.iter().map(|heard| heard.id).max() else {
+                continue;
+            };
+            if source == Source::Discord {
+                ears.heard_to(channel, last);
+            }
+            // The mark never passes what was said in an absence that has not been read on yet.
+            if source == Source::DiscordHistory
+                || (source == Source::Discord && self.watermarks.move_with(channel))
+            {
+                marks.insert(channel, last);
+            }
+        }
+        if !transaction.keep_messages(&new).await? {
+            return Ok(None);
+        }
+        let authors = new.iter().filter_map(|message| {
+            let author = message.heard.author.as_ref()?;
+            Some(((message.guild, author.id), author))
+        });
+        transaction.keep_members(&authors.collect()).await?;
+        let openers = new.iter().filter_map(|message| {
+            let concern = message.reading.concern?;
+            Some((message.heard.channel, concern.opener))
+        });
+        let mut asked = KnownRequests::of(&mut transaction, &openers.collect()).await?;
+        for (message, scene) in new.iter().zip(scene_of_new) {
+            let NewMessage { heard, reading, .. } = message;
+            self.mind(&mut transaction, &mut asked, scene, heard, reading)
                 .await?;
         }
+        transaction.move_marks(&marks).await?;
         self.commit(transaction).await?;
-        self.messages.fetch_add(new as u64, Ordering::Relaxed);
-        Ok(new)
-    }
-
-    async fn hear_channel(
-        &self,
-        transaction: &mut Transaction,
-        ears: &mut HashMap<ChannelId, Listener>,
-        community: &Community,
-        channel: ChannelId,
-        messages: &[&Heard],
-        source: Source,
-    ) -> Result<usize, Fault> {
-        let place = transaction.channel(channel).await?;
-        let watch = match (&place, source) {
-            (_, Source::Export) => Watch::Requests,
-            (Some(place), _) if is_recorded(community, place) => transaction.watch(place).await?,
-            // What is not known is not kept: it may be the core group's.
-            _ => Watch::Off,
-        };
-        if watch == Watch::Off {
-            return Ok(0);
-        }
-        let is_thread = |place: &&Channel| place.kind == ChannelKind::Thread;
-        let parent = match place
-            .as_ref()
-            .filter(is_thread)
-            .and_then(|thread| thread.parent)
-        {
-            Some(parent) => transaction.channel(parent).await?,
-            None => None,
-        };
-        let is_public = place
-            .as_ref()
-            .is_some_and(|place| place.is_read_by_everybody(parent.as_ref()));
-        let thread = place.filter(|place| place.kind == ChannelKind::Thread);
-        let scene = Scene {
-            community,
-            thread: thread.as_ref(),
-            is_public: source == Source::Export || is_public,
-            is_forum_post: parent.is_some_and(|parent| parent.kind == ChannelKind::Forum),
-            watch,
-            origin: match source {
-                Source::Discord | Source::DiscordHistory => Origin::Detected,
-                Source::Export => Origin::Imported,
-            },
-        };
-        let ids = || messages.iter().map(|heard| heard.id);
-        let (Some(first), Some(last)) = (ids().min(), ids().max()) else {
-            return Ok(0);
-        };
-        let kept = transaction.kept_messages(channel, first, last).await?;
-        let paused = self.paused_members(transaction, community.guild).await?;
-        let new: Vec<_> = messages
-            .iter()
-            .filter(|heard| !kept.contains(&heard.id) && !paused.holds(heard.author.as_ref()))
-            .collect();
-        let mut kept_now = 0;
-        if let Some(earliest) = new.first() {
-            let listener = match ears.entry(channel) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(vacant) => {
-                    vacant.insert(recall(transaction, channel, scene.thread, earliest.at).await?)
-                }
-            };
-            listener.lean(self.leaning(transaction, community.guild).await?);
-            let starter = starter_of(transaction, scene.thread)
-                .await?
-                .map(|starter| starter.heard.id);
-            for heard in &new {
-                let mut reading = match starter {
-                    // What is said in a thread replies to what the thread was started from.
-                    Some(starter) if heard.reply_to.is_empty() => listener.hear(&Heard {
-                        reply_to: vec![starter],
-                        ..(**heard).clone()
-                    }),
-                    _ => listener.hear(heard),
-                };
-                reading.is_request |= scene.watch == Watch::Requests && scene.opens_a_post(heard);
-                if !transaction
-                    .keep_message(community.guild, heard, &reading)
-                    .await?
-                {
-                    continue;
-                }
-                kept_now += 1;
-                if let Some(author) = &heard.author {
-                    transaction
-                        .keep_member(community.guild, author, None)
-                        .await?;
-                }
-                self.mind(transaction, scene, heard, &reading).await?;
-            }
-        }
-        // The mark never passes what was said in an absence that has not been read on yet.
-        let is_caught_up = || {
-            self.caught_up
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .contains(&channel)
-        };
-        if source == Source::DiscordHistory || (source == Source::Discord && is_caught_up()) {
-            transaction.move_heard_to(channel, last).await?;
-        }
-        Ok(kept_now)
-    }
-
-    /// What a community's corrections shift in its reading, learnt where it is not known yet.
-    async fn leaning(
-        &self,
-        transaction: &mut Transaction,
-        guild: GuildId,
-    ) -> Result<Option<Arc<Leaning>>, StorageError> {
-        let mut leanings = self.ears.leanings.lock().await;
-        if let Some(known) = leanings.get(&guild) {
-            return Ok(known.clone());
-        }
-        let leaning = learn(transaction, guild).await?;
-        leanings.insert(guild, leaning.clone());
-        Ok(leaning)
-    }
-
-    /// Members have corrected something, or were forgotten: what is shifted is learnt anew with the next message.
-    pub(super) async fn learn_anew(&self, guild: GuildId) {
-        self.ears.leanings.lock().await.remove(&guild);
-    }
-
-    /// A channel is read on to the present, or is new: from now on hearing moves its mark.
-    pub fn keep_caught_up(&self, channel: ChannelId) {
-        self.caught_up
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(channel);
-    }
-
-    /// A new session begins: what was said before it may have been missed in every channel.
-    pub fn forget_caught_up(&self) {
-        self.caught_up
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clear();
+        self.messages.fetch_add(new.len() as u64, Ordering::Relaxed);
+        Ok(Some(new.len()))
     }
 
     /// Hears that a message was edited: its words are kept anew, its reading stands. Whether there is
@@ -259,13 +186,13 @@ impl Facilitation {
         text: &str,
         edited_at: DateTime<Utc>,
     ) -> Result<bool, Fault> {
-        let mut ears = self.ears.listeners.lock().await;
+        let mut ears = self.ears.hold().await;
         let mut transaction = self.store.begin().await?;
         let Some((guild, author)) = transaction.guild_and_author(channel, message).await? else {
             return Ok(false);
         };
         let paused = self.paused_members(&mut transaction, guild).await?;
-        if paused.holds(author.as_ref()) {
+        if paused.holds(guild, author.as_ref()) {
             return Ok(true);
         }
         if !transaction
@@ -276,15 +203,16 @@ impl Facilitation {
         }
         if let Some(request) = transaction.request_of_message(channel, message).await? {
             transaction.keep_request_text(request.id, text).await?;
-            self.index_words(&mut transaction, request.id).await?;
-            self.stir_request(&mut transaction, &request).await?;
+            transaction.reword_request(request.id);
+            transaction.stir_request(request.id);
+            transaction.stir_board(request.asked.guild);
         }
         if let Some(request) = transaction.request_answered_by(message).await? {
-            self.index_words(&mut transaction, request).await?;
+            transaction.reword_request(request);
         }
         let stored = transaction.message(channel, message).await?;
         self.commit(transaction).await?;
-        if let (Some(listener), Some(stored)) = (ears.get_mut(&channel), stored) {
+        if let (Some(listener), Some(stored)) = (ears.known(channel), stored) {
             listener.revise(&stored.heard);
         }
         Ok(true)
@@ -297,7 +225,7 @@ impl Facilitation {
         channel: ChannelId,
         message: MessageId,
     ) -> Result<bool, Fault> {
-        let mut ears = self.ears.listeners.lock().await;
+        let mut ears = self.ears.hold().await;
         let mut transaction = self.store.begin().await?;
         let now = self.clock.now();
         // The board was deleted: it is put up again. What else Convener said there stays away.
@@ -310,7 +238,7 @@ impl Facilitation {
             .await?;
         let was_kept = transaction.delete_message(channel, message, now).await?;
         self.commit(transaction).await?;
-        if let Some(listener) = ears.get_mut(&channel) {
+        if let Some(listener) = ears.known(channel) {
             listener.withdraw(message);
         }
         Ok(was_kept)
@@ -382,18 +310,18 @@ impl Facilitation {
 
     /// Forgets what every ear remembers: it is filled again from what is kept.
     pub(super) async fn forget_ears(&self) {
-        self.ears.listeners.lock().await.clear();
+        self.ears.hold().await.forget_all();
     }
 
     /// Tells the ear of a channel of a message that Convener itself said on somebody's behalf.
     pub async fn recall_said(&self, channel: ChannelId) {
         // The ear is filled again from what is kept, the new message among it.
-        self.ears.listeners.lock().await.remove(&channel);
+        self.ears.hold().await.forget(channel);
     }
 
     /// Tells the ear of a channel that a message is no request after all.
     pub(super) async fn unlearn(&self, channel: ChannelId, message: MessageId) {
-        if let Some(listener) = self.ears.listeners.lock().await.get_mut(&channel) {
+        if let Some(listener) = self.ears.hold().await.known(channel) {
             listener.withdraw(message);
         }
     }
@@ -411,42 +339,78 @@ pub(super) fn is_recorded(community: &Community, channel: &Channel) -> bool {
     !is_of_reports
 }
 
-/// The message that a thread was started from; it has the thread's own id.
-/// <https://discord.com/developers/docs/resources/channel#start-thread-from-message>
-async fn starter_of(
-    transaction: &mut Transaction,
-    thread: Option<&Channel>,
-) -> Result<Option<StoredMessage>, StorageError> {
-    match thread.and_then(|thread| Some((thread.parent?, thread.id))) {
-        Some((parent, id)) => transaction.message(parent, MessageId::new(id.get())).await,
-        None => Ok(None),
+/// What was said, by channel; within one in its order.
+fn talks(said: &[(GuildId, Heard)], source: Source) -> Vec<Talk<'_>> {
+    let mut by_channel: BTreeMap<ChannelId, Talk<'_>> = BTreeMap::new();
+    for (guild, heard) in said {
+        let talk = by_channel.entry(heard.channel).or_insert_with(|| Talk {
+            guild: *guild,
+            channel: heard.channel,
+            messages: Vec::new(),
+        });
+        talk.messages.push(heard);
+    }
+    let mut talks: Vec<_> = by_channel.into_values().collect();
+    for talk in &mut talks {
+        match source {
+            Source::Discord | Source::DiscordHistory => {
+                talk.messages.sort_by_key(|heard| heard.id);
+            }
+            // Within one instant the order of an export is better than that of its ids.
+            Source::Export => talk.messages.sort_by_key(|heard| heard.at),
+        }
+        // Told again after a reconnection, or exported twice, it may be twice in a batch.
+        let mut seen = HashSet::with_capacity(talk.messages.len());
+        talk.messages.retain(|heard| seen.insert(heard.id));
+    }
+    talks
+}
+
+/// Where something is said, as far as it matters to what it means.
+fn scene<'a>(community: &'a Community, place: Option<&'a KnownPlace>, source: Source) -> Scene<'a> {
+    let watch = match (place, source) {
+        (_, Source::Export) => Watch::Requests,
+        (Some(place), _) if is_recorded(community, &place.channel) => place.watch,
+        // What is not known is not kept: it may be the core group's.
+        _ => Watch::Off,
+    };
+    let parent = place.and_then(|place| place.parent.as_ref());
+    let is_public = place.is_some_and(|place| place.channel.is_read_by_everybody(parent));
+    let thread = place.map(|place| &place.channel);
+    Scene {
+        community,
+        thread: thread.filter(|channel| channel.kind == ChannelKind::Thread),
+        is_public: source == Source::Export || is_public,
+        is_forum_post: parent.is_some_and(|parent| parent.kind == ChannelKind::Forum),
+        watch,
+        origin: match source {
+            Source::Discord | Source::DiscordHistory => Origin::Detected,
+            Source::Export => Origin::Imported,
+        },
     }
 }
 
-/// The ear of a channel, filled with what is kept of it up to a time; that of a thread knows the
-/// message that it was started from.
-async fn recall(
-    transaction: &mut Transaction,
-    channel: ChannelId,
-    thread: Option<&Channel>,
-    until: DateTime<Utc>,
-) -> Result<Listener, StorageError> {
-    let mut listener = Listener::new();
-    if let Some(parent) = thread.and_then(|thread| thread.parent) {
-        // A thread that was started from a message has that message's id:
-        // <https://discord.com/developers/docs/resources/channel#start-thread-from-message>
-        let starter = transaction
-            .message(parent, MessageId::new(channel.get()))
-            .await?;
-        if let Some(starter) = starter {
-            listener.recall(&starter.heard, &starter.reading);
-        }
+/// Of which messages it has to be asked whether they are kept: those that may be, and those that
+/// threads were started from.
+fn asked_for(
+    scenes: &[(Scene<'_>, &Talk<'_>)],
+    ears: &HeldEars,
+    source: Source,
+) -> Vec<(ChannelId, MessageId)> {
+    let mut asked_for = Vec::new();
+    for (scene, talk) in scenes {
+        asked_for.extend(starter_of(scene.thread));
+        let ids = talk.messages.iter().map(|heard| heard.id);
+        let may_be_kept =
+            |id: &MessageId| source != Source::Discord || !ears.is_news(talk.channel, *id);
+        asked_for.extend(ids.filter(may_be_kept).map(|id| (talk.channel, id)));
     }
-    for stored in transaction
-        .messages_until(channel, until, RECALLED_MESSAGES)
-        .await?
-    {
-        listener.recall(&stored.heard, &stored.reading);
-    }
-    Ok(listener)
+    asked_for
+}
+
+/// The message that a thread was started from; it has the thread's own id.
+/// <https://discord.com/developers/docs/resources/channel#start-thread-from-message>
+fn starter_of(thread: Option<&Channel>) -> Option<(ChannelId, MessageId)> {
+    let thread = thread?;
+    Some((thread.parent?, MessageId::new(thread.id.get())))
 }

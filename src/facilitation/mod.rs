@@ -14,6 +14,7 @@ pub mod community;
 pub mod detection;
 pub mod digest;
 pub mod door;
+mod ear;
 pub mod export;
 pub mod health;
 pub mod hearing;
@@ -24,6 +25,7 @@ pub mod request;
 mod secret;
 pub mod setup;
 pub mod trend;
+pub mod watermark;
 
 use std::collections::HashSet;
 use std::sync::atomic::AtomicU64;
@@ -38,9 +40,10 @@ use crate::practice::job::Job;
 use crate::practice::notice::Notice;
 use crate::practice::refusal::Refusal;
 use crate::practice::rhythm::Rhythm;
-use crate::storage::{Place, StorageError, Store, Transaction};
+use crate::storage::{NewJob, Place, StorageError, Store, Transaction};
 use door::Gateway;
-use hearing::Ears;
+use ear::Ears;
+use watermark::Watermarks;
 
 /// Whether what was due was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +77,17 @@ pub enum Fault {
     /// The operating system gave no randomness for a key.
     #[error("no randomness: {0}")]
     Randomness(#[from] getrandom::Error),
+}
+
+impl Fault {
+    /// Whether the same may succeed a moment later: the database is away, or busy.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Storage(error) => error.is_passing(),
+            Self::Door(_) | Self::Randomness(_) => false,
+        }
+    }
 }
 
 impl From<Refusal> for Failure {
@@ -112,8 +126,7 @@ pub struct Facilitation {
     ears: Ears,
     /// The channels that are known, so that a message of another is held until it is.
     known: Mutex<HashSet<ChannelId>>,
-    /// The channels in which nothing of an absence is left to be read.
-    caught_up: Mutex<HashSet<ChannelId>>,
+    watermarks: Watermarks,
 }
 
 impl Facilitation {
@@ -133,18 +146,31 @@ impl Facilitation {
             messages: AtomicU64::new(0),
             ears: Ears::default(),
             known: Mutex::default(),
-            caught_up: Mutex::default(),
+            watermarks: Watermarks::default(),
         }
     }
 
     /// Commits, and calls the workers to what the transaction left for them.
     pub async fn commit(&self, mut transaction: Transaction) -> Result<(), StorageError> {
+        for request in transaction.take_reworded_requests() {
+            self.index_words(&mut transaction, request).await?;
+        }
+        let now = self.clock.now();
+        for request in transaction.take_stirred_requests() {
+            let key = Notice::of_request(request);
+            transaction.stir_notices(&key, now).await?;
+        }
         for guild in transaction.take_stirred_boards() {
             self.put_board(&mut transaction, guild).await?;
         }
+        let (earliest_job, has_notices) = (transaction.earliest_job(), transaction.has_notices());
         transaction.commit().await?;
-        self.agenda_bell.ring();
-        self.outbox_bell.ring();
+        if let Some(due_at) = earliest_job {
+            self.agenda_bell.ring_for(due_at);
+        }
+        if has_notices {
+            self.outbox_bell.ring();
+        }
         Ok(())
     }
 }
@@ -169,6 +195,24 @@ async fn put_job(
 ) -> Result<(), StorageError> {
     let json = serde_json::json!(job).to_string();
     transaction.put_job(guild, &job.key(), &json, due_at).await
+}
+
+/// Puts jobs on the agenda.
+async fn put_jobs(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    jobs: &[(Job, DateTime<Utc>)],
+) -> Result<(), StorageError> {
+    let jobs: Vec<_> = jobs
+        .iter()
+        .map(|(job, due_at)| NewJob {
+            guild,
+            key: job.key(),
+            job: serde_json::json!(job).to_string(),
+            due_at: *due_at,
+        })
+        .collect();
+    transaction.put_jobs(&jobs).await
 }
 
 /// Puts a notice into the outbox, to be said in a channel; whether it is new.

@@ -1,6 +1,6 @@
 //! What a member may see, take along, have forgotten, and stop.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use chrono::{NaiveDate, TimeDelta};
@@ -25,18 +25,20 @@ const FORGETTING_HOUR: u32 = 4;
 /// How long a question that was written waits to be posted.
 const DRAFT_KEPT: TimeDelta = TimeDelta::days(1);
 
-/// Those of a community who do not want to be recorded.
+/// Those of some communities who do not want to be recorded.
 pub(super) struct Paused {
     key: String,
-    hashes: HashSet<String>,
+    hashes: HashMap<GuildId, HashSet<String>>,
 }
 
 impl Paused {
     /// Whether somebody is one of them.
-    pub(super) fn holds(&self, author: Option<&Author>) -> bool {
+    pub(super) fn holds(&self, guild: GuildId, author: Option<&Author>) -> bool {
         // Hashing costs more than everything else here, and hardly any community needs it.
-        !self.hashes.is_empty()
-            && author.is_some_and(|author| self.hashes.contains(&hash(&self.key, author.id)))
+        match (self.hashes.get(&guild), author) {
+            (Some(hashes), Some(author)) => hashes.contains(&hash(&self.key, author.id)),
+            _ => false,
+        }
     }
 }
 
@@ -90,12 +92,13 @@ impl Facilitation {
         for request in requests {
             self.index_words(&mut transaction, request).await?;
             if let Some(request) = transaction.request(request).await? {
-                self.stir_request(&mut transaction, &request).await?;
+                transaction.stir_request(request.id);
+                transaction.stir_board(request.asked.guild);
             }
         }
         transaction.compact_words().await?;
         self.commit(transaction).await?;
-        self.learn_anew(guild).await;
+        self.learn_anew(guild);
         if !self.store.empty_journal().await? {
             // It is tried again with every other forgetting, and when Convener stops.
             tracing::warn!("the journal is being read; what was forgotten leaves it later");
@@ -122,7 +125,19 @@ impl Facilitation {
         transaction: &mut Transaction,
         guild: GuildId,
     ) -> Result<Paused, StorageError> {
-        let hashes: HashSet<_> = transaction.paused(guild).await?.into_iter().collect();
+        self.paused_in(transaction, &[guild]).await
+    }
+
+    /// Those of these communities who do not want to be recorded.
+    pub(super) async fn paused_in(
+        &self,
+        transaction: &mut Transaction,
+        guilds: &[GuildId],
+    ) -> Result<Paused, StorageError> {
+        let mut hashes: HashMap<_, HashSet<_>> = HashMap::new();
+        for (guild, hash) in transaction.paused(guilds).await? {
+            hashes.entry(guild).or_default().insert(hash);
+        }
         let key = if hashes.is_empty() {
             String::new()
         } else {
@@ -146,7 +161,6 @@ impl Facilitation {
         let before = now - self.rhythm_of(&community).text_kept;
         let forgotten = transaction.forget_words_before(guild, before).await?;
         transaction.drop_drafts_before(now - DRAFT_KEPT).await?;
-        self.learn_anew(guild).await;
         if forgotten > 0 {
             tracing::info!(guild.id = %guild, messages = forgotten, "old words forgotten");
         }

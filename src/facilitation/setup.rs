@@ -103,7 +103,7 @@ impl Facilitation {
         if is_first {
             // Nothing was missed before: hearing begins now.
             for channel in channels {
-                self.keep_caught_up(channel.id);
+                self.keep_caught_up(channel.guild, channel.id);
             }
         }
         Ok(community)

@@ -3,6 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::FromRow;
 
+use super::rows::portions;
 use super::{Parked, Result, Transaction, each_engine};
 use crate::practice::id::{GuildId, JobId};
 
@@ -19,6 +20,19 @@ pub struct DueJob {
     pub due_at: DateTime<Utc>,
     /// How often it was tried, this time included.
     pub attempts: i64,
+}
+
+/// A job that is to be put on the agenda.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewJob {
+    /// Whose it is.
+    pub guild: GuildId,
+    /// Its key: there is one of each, done or not.
+    pub key: String,
+    /// What is to be done, as JSON.
+    pub job: String,
+    /// When.
+    pub due_at: DateTime<Utc>,
 }
 
 impl DueJob {
@@ -44,12 +58,36 @@ impl Transaction {
         job: &str,
         due_at: DateTime<Utc>,
     ) -> Result<()> {
-        const PUT_JOB: &str = "
+        let job = NewJob {
+            guild,
+            key: key.to_owned(),
+            job: job.to_owned(),
+            due_at,
+        };
+        self.put_jobs(&[job]).await
+    }
+
+    /// Puts jobs on the agenda, as [`Transaction::put_job`] does one.
+    pub async fn put_jobs(&mut self, jobs: &[NewJob]) -> Result<()> {
+        const PUT_JOBS: &str = "
             INSERT INTO agenda (guild_id, job, job_key, due_at, attempts) VALUES ($1, $2, $3, $4, 0)
             ON CONFLICT (job_key) DO NOTHING";
-        each_engine!(self, connection => sqlx::query(PUT_JOB)
-            .bind(guild.get()).bind(job).bind(key).bind(due_at)
-            .execute(connection).await.map(drop))?;
+        let earliest = jobs.iter().map(|job| job.due_at).min();
+        self.earliest_job = self.earliest_job.into_iter().chain(earliest).min();
+        for rows in portions(jobs) {
+            let statement = self.for_rows(PUT_JOBS, rows.len());
+            each_engine!(self, connection => {
+                let mut query = sqlx::query(statement);
+                for job in rows {
+                    query = query
+                        .bind(job.guild.get())
+                        .bind(&job.job)
+                        .bind(&job.key)
+                        .bind(job.due_at);
+                }
+                query.execute(connection).await.map(drop)
+            })?;
+        }
         Ok(())
     }
 
@@ -153,12 +191,15 @@ impl Transaction {
 
     /// When there is next something to lease.
     pub async fn next_job_at(&mut self) -> Result<Option<DateTime<Utc>>> {
+        // Each half is the first entry of an index.
         const NEXT_JOB_AT: &str = "
-            SELECT MIN(CASE WHEN leased_until IS NULL OR leased_until < due_at
-                THEN due_at ELSE leased_until END)
-            FROM agenda WHERE finished_at IS NULL AND parked_at IS NULL";
-        let (at,): (Option<DateTime<Utc>>,) = each_engine!(self, connection =>
-            sqlx::query_as(NEXT_JOB_AT).fetch_one(connection).await)?;
-        Ok(at)
+            SELECT MIN(due_at) FROM agenda
+            WHERE finished_at IS NULL AND parked_at IS NULL AND leased_until IS NULL
+            UNION ALL
+            SELECT MIN(CASE WHEN leased_until < due_at THEN due_at ELSE leased_until END) FROM agenda
+            WHERE finished_at IS NULL AND parked_at IS NULL AND leased_until IS NOT NULL";
+        let rows: Vec<(Option<DateTime<Utc>>,)> = each_engine!(self, connection =>
+            sqlx::query_as(NEXT_JOB_AT).fetch_all(connection).await)?;
+        Ok(rows.into_iter().filter_map(|(at,)| at).min())
     }
 }

@@ -10,7 +10,7 @@ use crate::practice::message::Author;
 use crate::practice::rhythm::{OwnRhythm, QuietHours};
 
 #[derive(FromRow)]
-struct CommunityRow {
+pub(super) struct CommunityRow {
     guild_id: i64,
     name: String,
     zone: String,
@@ -65,7 +65,7 @@ impl TryFrom<CommunityRow> for Community {
 }
 
 #[derive(FromRow)]
-struct ChannelRow {
+pub(super) struct ChannelRow {
     channel_id: i64,
     guild_id: i64,
     name: String,
@@ -309,16 +309,6 @@ impl Transaction {
         let row: Option<(Option<i64>,)> = each_engine!(self, connection =>
             sqlx::query_as(HEARD_TO).bind(channel.get()).fetch_optional(connection).await)?;
         Ok(row.and_then(|(message,)| message).map(MessageId::new))
-    }
-
-    /// Moves the mark up to which a channel was heard; never back.
-    pub async fn move_heard_to(&mut self, channel: ChannelId, message: MessageId) -> Result<()> {
-        const MOVE_HEARD_TO: &str = "
-            UPDATE channels SET heard_to = $2
-            WHERE channel_id = $1 AND (heard_to IS NULL OR heard_to < $2)";
-        each_engine!(self, connection => sqlx::query(MOVE_HEARD_TO)
-            .bind(channel.get()).bind(message.get()).execute(connection).await.map(drop))?;
-        Ok(())
     }
 
     /// Keeps since when a channel can't be read; `None` where it can.

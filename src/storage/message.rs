@@ -1,11 +1,12 @@
 //! Messages, kept once, as they stand, with their reading.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
-use super::{Result, Transaction, each_engine, named, parsed};
+use super::rows::portions;
+use super::{Result, Transaction, day_of, each_engine, named, parsed};
 use crate::practice::activity::ActivityKind;
 use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
 use crate::practice::message::{Author, Heard, MessageKind};
@@ -17,6 +18,17 @@ pub struct StoredMessage {
     /// The message.
     pub heard: Heard,
     /// Its reading; whose conversation it belongs to is kept with the request's events.
+    pub reading: Reading,
+}
+
+/// A message that is to be kept.
+#[derive(Clone, Debug)]
+pub struct NewMessage<'a> {
+    /// Where it was said.
+    pub guild: GuildId,
+    /// The message.
+    pub heard: &'a Heard,
+    /// What was made of it.
     pub reading: Reading,
 }
 
@@ -89,37 +101,130 @@ impl MessageRow {
 }
 
 impl Transaction {
-    /// Which messages of a channel, of those from one id to another, are kept already.
+    /// Which of these messages are kept already; of each whether it was deleted.
     pub async fn kept_messages(
         &mut self,
-        channel: ChannelId,
-        from: MessageId,
-        to: MessageId,
-    ) -> Result<HashSet<MessageId>> {
+        messages: &[(ChannelId, MessageId)],
+    ) -> Result<HashMap<(ChannelId, MessageId), bool>> {
         const KEPT_MESSAGES: &str = "
-            SELECT message_id FROM messages
-            WHERE channel_id = $1 AND message_id BETWEEN $2 AND $3";
-        let rows: Vec<(i64,)> = each_engine!(self, connection => sqlx::query_as(KEPT_MESSAGES)
-            .bind(channel.get()).bind(from.get()).bind(to.get()).fetch_all(connection).await)?;
-        Ok(rows.into_iter().map(|(id,)| MessageId::new(id)).collect())
+            SELECT messages.channel_id, messages.message_id, messages.deleted_at IS NOT NULL
+            FROM (VALUES (CAST($1 AS BIGINT), CAST($2 AS BIGINT))) AS wanted
+            JOIN messages ON messages.channel_id = wanted.column1
+                AND messages.message_id = wanted.column2";
+        let mut kept = HashMap::new();
+        for wanted in portions(messages) {
+            let statement = self.for_rows(KEPT_MESSAGES, wanted.len());
+            let rows: Vec<(i64, i64, bool)> = each_engine!(self, connection => {
+                let mut query = sqlx::query_as(statement);
+                for (channel, message) in wanted {
+                    query = query.bind(channel.get()).bind(message.get());
+                }
+                query.fetch_all(connection).await
+            })?;
+            kept.extend(rows.into_iter().map(|(channel, message, is_deleted)| {
+                let place = (ChannelId::new(channel), MessageId::new(message));
+                (place, is_deleted)
+            }));
+        }
+        Ok(kept)
     }
 
-    /// Keeps a message with its reading, its links, its reactions and its attachments; whether it is
-    /// new, as another process on the same database may have kept it.
+    /// Keeps a message: see [`Transaction::keep_messages`]. Whether it is new.
     pub async fn keep_message(
         &mut self,
         guild: GuildId,
         heard: &Heard,
         reading: &Reading,
     ) -> Result<bool> {
-        const KEEP_MESSAGE: &str = "
+        let message = NewMessage {
+            guild,
+            heard,
+            reading: reading.clone(),
+        };
+        self.keep_messages(&[message]).await
+    }
+
+    /// Keeps messages with their readings, their links, their reactions and their attachments, and
+    /// counts them for their authors. Whether all of them are new: where another process has kept
+    /// some, which can't be told from the others, the transaction is to be given up.
+    pub async fn keep_messages(&mut self, messages: &[NewMessage<'_>]) -> Result<bool> {
+        const KEEP_MESSAGES: &str = "
             INSERT INTO messages (channel_id, message_id, guild_id, author_id, author_name,
                 author_is_bot, kind, written_at, edited_at, text, activity, confidence, is_request, begins)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             ON CONFLICT DO NOTHING";
-        const KEEP_LINK: &str = "
+        let mut days: BTreeMap<_, i64> = BTreeMap::new();
+        for rows in portions(messages) {
+            let statement = self.for_rows(KEEP_MESSAGES, rows.len());
+            let kept = each_engine!(self, connection => {
+                let mut query = sqlx::query(statement);
+                for NewMessage { guild, heard, reading } in rows {
+                    let author = heard.author.as_ref();
+                    query = query
+                        .bind(heard.channel.get())
+                        .bind(heard.id.get())
+                        .bind(guild.get())
+                        .bind(author.map(|author| author.id.get()))
+                        .bind(author.map_or("", |author| author.name.as_str()))
+                        .bind(author.is_some_and(|author| author.is_bot))
+                        .bind(heard.kind.name())
+                        .bind(heard.at)
+                        .bind(heard.edited_at)
+                        .bind(&heard.text)
+                        .bind(reading.activity.map(ActivityKind::name))
+                        .bind(f64::from(reading.confidence))
+                        .bind(reading.is_request)
+                        .bind(reading.begins);
+                }
+                query.execute(connection).await.map(|result| result.rows_affected())
+            })?;
+            if usize::try_from(kept).unwrap_or(usize::MAX) != rows.len() {
+                return Ok(false);
+            }
+        }
+        for NewMessage { guild, heard, .. } in messages {
+            if let Some(author) = heard.author.as_ref().filter(|_| heard.is_by_a_person()) {
+                *days
+                    .entry((*guild, day_of(heard.at), author.id))
+                    .or_default() += 1;
+            }
+        }
+        self.count_member_days(&days).await?;
+        self.keep_links(messages).await?;
+        for message in messages {
+            self.keep_what_comes_with(message.heard).await?;
+        }
+        Ok(true)
+    }
+
+    /// Keeps which messages reply to which.
+    async fn keep_links(&mut self, messages: &[NewMessage<'_>]) -> Result<()> {
+        const KEEP_LINKS: &str = "
             INSERT INTO message_links (channel_id, message_id, target_id) VALUES ($1, $2, $3)
             ON CONFLICT DO NOTHING";
+        let links: Vec<_> = messages
+            .iter()
+            .flat_map(|message| {
+                let (channel, id) = (message.heard.channel.get(), message.heard.id.get());
+                let targets = message.reading.reply_to.iter();
+                targets.map(move |target| (channel, id, target.get()))
+            })
+            .collect();
+        for rows in portions(&links) {
+            let statement = self.for_rows(KEEP_LINKS, rows.len());
+            each_engine!(self, connection => {
+                let mut query = sqlx::query(statement);
+                for (channel, message, target) in rows {
+                    query = query.bind(*channel).bind(*message).bind(*target);
+                }
+                query.execute(connection).await.map(drop)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the reactions and the attachments of a message; most have none.
+    async fn keep_what_comes_with(&mut self, heard: &Heard) -> Result<()> {
         const KEEP_REACTION: &str = "
             INSERT INTO reactions (channel_id, message_id, emoji, people) VALUES ($1, $2, $3, $4)
             ON CONFLICT (channel_id, message_id, emoji) DO UPDATE SET people = excluded.people";
@@ -128,35 +233,6 @@ impl Transaction {
             VALUES ($1, $2, $3, $4, $5)
             ON CONFLICT DO NOTHING";
         let (channel, message) = (heard.channel.get(), heard.id.get());
-        let author = heard.author.as_ref();
-        let affected = each_engine!(self, connection => sqlx::query(KEEP_MESSAGE)
-            .bind(channel)
-            .bind(message)
-            .bind(guild.get())
-            .bind(author.map(|author| author.id.get()))
-            .bind(author.map_or("", |author| author.name.as_str()))
-            .bind(author.is_some_and(|author| author.is_bot))
-            .bind(heard.kind.name())
-            .bind(heard.at)
-            .bind(heard.edited_at)
-            .bind(&heard.text)
-            .bind(reading.activity.map(ActivityKind::name))
-            .bind(f64::from(reading.confidence))
-            .bind(reading.is_request)
-            .bind(reading.begins)
-            .execute(connection)
-            .await
-            .map(|result| result.rows_affected()))?;
-        if affected == 0 {
-            return Ok(false);
-        }
-        if let Some(author) = author.filter(|_| heard.is_by_a_person()) {
-            self.count_member_day(guild, author.id, heard.at, 1).await?;
-        }
-        for target in &reading.reply_to {
-            each_engine!(self, connection => sqlx::query(KEEP_LINK)
-                .bind(channel).bind(message).bind(target.get()).execute(connection).await.map(drop))?;
-        }
         for reaction in &heard.reactions {
             each_engine!(self, connection => sqlx::query(KEEP_REACTION)
                 .bind(channel).bind(message).bind(&reaction.emoji).bind(reaction.count)
@@ -167,7 +243,7 @@ impl Transaction {
                 .bind(channel).bind(message).bind(position).bind(&attachment.name)
                 .bind(&attachment.url).execute(connection).await.map(drop))?;
         }
-        Ok(true)
+        Ok(())
     }
 
     /// The id of the message of a channel that has so many after it, of those written since a time;

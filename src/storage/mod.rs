@@ -11,7 +11,8 @@
 //! To add a statement:
 //! 1. put it as a `const …: &str` into the method that uses it, in the file of its noun;
 //! 2. pass the time in; never `now()`, arrays, intervals or `ILIKE`;
-//! 3. read a column that can be NULL into an `Option`: sqlx reads `SQLite`'s NULL into a plain
+//! 3. where it is for several rows at a time, write it for one and see `rows`;
+//! 4. read a column that can be NULL into an `Option`: sqlx reads `SQLite`'s NULL into a plain
 //!    number as 0, silently.
 //!
 //! `tests/storage` prepares every statement on both engines. To add a table, write the migration
@@ -45,6 +46,8 @@ mod preference;
 mod presence;
 mod privacy;
 mod request;
+mod rows;
+mod scene;
 mod search;
 mod topic;
 
@@ -53,6 +56,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -61,14 +65,15 @@ use sqlx::sqlite::{
 };
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 
-use crate::practice::id::GuildId;
-pub use agenda::DueJob;
+use crate::practice::id::{GuildId, RequestId};
+pub use agenda::{DueJob, NewJob};
 pub use health::{AgendaState, OutboxState};
-pub use message::StoredMessage;
+pub use message::{NewMessage, StoredMessage};
 pub use outbox::{DueNotice, Parked, Place, SAID_ANEW_AFTER};
 pub use participation::day_of;
 pub use privacy::{MEMBER_TABLES, MemberTable};
 pub use request::RequestFilter;
+pub use scene::KnownPlace;
 
 /// Runs one expression on whichever engine a transaction is of.
 macro_rules! each_engine {
@@ -92,6 +97,9 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a statement waits for another process that writes the same `SQLite` file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// By what `PostgreSQL` knows the turn to start shards: any number that nothing else locks.
+const TURN_KEY: i64 = 0x1de7;
 
 /// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -135,6 +143,36 @@ pub enum StorageError {
     /// Anything else.
     #[error("the database failed: {0}")]
     Driver(#[source] sqlx::Error),
+}
+
+impl StorageError {
+    /// Whether the same may succeed a moment later: the database is away, busy, or without room.
+    ///
+    /// `PostgreSQL`'s classes of errors: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        const PASSING: [&str; 5] = ["08", "40", "53", "55", "57"];
+        match self {
+            Self::Locked(_) => true,
+            Self::Driver(sqlx::Error::Database(error)) => match error.code() {
+                Some(code) if code.len() == 5 => {
+                    PASSING.iter().any(|class| code.starts_with(class))
+                }
+                // SQLite: can't write or read the disk, or it is full.
+                Some(code) => matches!(code.parse::<i32>().map(|code| code & 0xff), Ok(10 | 13)),
+                None => false,
+            },
+            Self::Driver(error) => matches!(
+                error,
+                sqlx::Error::Io(_)
+                    | sqlx::Error::Tls(_)
+                    | sqlx::Error::Protocol(_)
+                    | sqlx::Error::PoolTimedOut
+                    | sqlx::Error::WorkerCrashed
+            ),
+            _ => false,
+        }
+    }
 }
 
 impl From<sqlx::Error> for StorageError {
@@ -197,6 +235,13 @@ pub struct Transaction {
     /// The boards that are to be said anew, as the last thing before the end: their rows are locked
     /// for a moment only, and always after everything else, so that nobody waits in a circle.
     stirred_boards: BTreeSet<GuildId>,
+    /// The requests of which all that was said is to be said anew, and those whose words are to be
+    /// indexed anew: once each, however often they changed.
+    stirred_requests: BTreeSet<RequestId>,
+    reworded_requests: BTreeSet<RequestId>,
+    /// The earliest job that it put on the agenda.
+    earliest_job: Option<DateTime<Utc>>,
+    has_notices: bool,
 }
 
 enum EngineTransaction {
@@ -235,6 +280,12 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             // What is forgotten is overwritten, not only unlinked.
             .pragma("secure_delete", "ON")
+            .statement_cache_capacity(rows::STATEMENTS)
+            // In KiB: what a large batch touches is written once.
+            .pragma("cache_size", "-8192")
+            // In pages, 32 MiB: the ends of the indexes are written with every batch, and folded into the
+            // file with every tenth.
+            .pragma("wal_autocheckpoint", "8000")
             .busy_timeout(BUSY_TIMEOUT);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -261,7 +312,8 @@ impl Store {
 
     async fn open_postgres(url: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(url)
-            .map_err(|_| StorageError::Url("postgres:…".to_owned()))?;
+            .map_err(|_| StorageError::Url("postgres:…".to_owned()))?
+            .statement_cache_capacity(rows::STATEMENTS);
         let place = format!("{}:{}", options.get_host(), options.get_port());
         let pool = PgPoolOptions::new()
             .max_connections(8)
@@ -302,6 +354,23 @@ impl Store {
         Ok(Transaction::over(engine))
     }
 
+    /// Waits for the turn to start shards, of all processes on this database; it lasts as long as the
+    /// transaction is kept. `SQLite` is one machine's: whoever asks there has the turn.
+    pub async fn turn_to_identify(&self) -> Result<Option<Transaction>> {
+        const TURN_SQLITE: &str = "SELECT $1";
+        const TURN_POSTGRES: &str = "SELECT pg_advisory_xact_lock($1)";
+        let mut transaction = match &self.pools {
+            Pools::Sqlite { .. } => return Ok(None),
+            Pools::Postgres(pool) => {
+                Transaction::over(EngineTransaction::Postgres(pool.begin().await?))
+            }
+        };
+        let statement = transaction.dialect(TURN_SQLITE, TURN_POSTGRES);
+        each_engine!(transaction, connection => sqlx::query(statement)
+            .bind(TURN_KEY).execute(connection).await.map(drop))?;
+        Ok(Some(transaction))
+    }
+
     /// Copies a `SQLite` database, as it is at this moment, into a new file. `PostgreSQL` has a tool
     /// of its own, so there it does nothing.
     pub async fn copy_to(&self, file: &Path) -> Result<()> {
@@ -324,6 +393,12 @@ impl Store {
         }
     }
 
+    /// Whether other machines may work on the same database.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.pools, Pools::Postgres(_))
+    }
+
     /// Waits until every connection is given back, and closes them.
     pub async fn close(&self) {
         match &self.pools {
@@ -341,6 +416,10 @@ impl Transaction {
         Self {
             engine,
             stirred_boards: BTreeSet::new(),
+            stirred_requests: BTreeSet::new(),
+            reworded_requests: BTreeSet::new(),
+            earliest_job: None,
+            has_notices: false,
         }
     }
 
@@ -352,6 +431,38 @@ impl Transaction {
     /// The boards that are to be said anew, each once.
     pub fn take_stirred_boards(&mut self) -> BTreeSet<GuildId> {
         std::mem::take(&mut self.stirred_boards)
+    }
+
+    /// Has all that was said of a request said anew, once this transaction comes to its end.
+    pub fn stir_request(&mut self, request: RequestId) {
+        self.stirred_requests.insert(request);
+    }
+
+    /// The requests of which all that was said is to be said anew, each once.
+    pub fn take_stirred_requests(&mut self) -> BTreeSet<RequestId> {
+        std::mem::take(&mut self.stirred_requests)
+    }
+
+    /// Has the words of a request indexed anew, once this transaction comes to its end.
+    pub fn reword_request(&mut self, request: RequestId) {
+        self.reworded_requests.insert(request);
+    }
+
+    /// The requests whose words are to be indexed anew, each once.
+    pub fn take_reworded_requests(&mut self) -> BTreeSet<RequestId> {
+        std::mem::take(&mut self.reworded_requests)
+    }
+
+    /// When the earliest job is due that it put on the agenda.
+    #[must_use]
+    pub fn earliest_job(&self) -> Option<DateTime<Utc>> {
+        self.earliest_job
+    }
+
+    /// Whether it left anything in the outbox to be said, or to be said anew.
+    #[must_use]
+    pub fn has_notices(&self) -> bool {
+        self.has_notices
     }
 
     /// Makes all of it last.

@@ -108,6 +108,7 @@ impl Transaction {
             Place::Channel(channel) => (channel.get(), None),
             Place::Member(member) => (0, Some(member.get())),
         };
+        self.has_notices = true;
         let affected = each_engine!(self, connection => sqlx::query(PUT_NOTICE)
             .bind(guild.get()).bind(channel).bind(member).bind(json).bind(key).bind(at)
             .execute(connection).await.map(|result| result.rows_affected()))?;
@@ -128,6 +129,7 @@ impl Transaction {
             WHERE notice_key = $1 AND (sent_at IS NOT NULL OR given_up_at IS NOT NULL
                 OR leased_until IS NOT NULL)";
         let said_after = at - SAID_ANEW_AFTER;
+        self.has_notices = true;
         each_engine!(self, connection => sqlx::query(STIR_NOTICE)
             .bind(key).bind(at).bind(said_after).bind(at + SAID_ANEW_AFTER)
             .execute(connection).await.map(drop))?;
@@ -146,6 +148,7 @@ impl Transaction {
         // ';' follows ':' in both engines' order of these keys, which are plain ASCII.
         let key_end = format!("{};", key_start.trim_end_matches(':'));
         let said_after = at - SAID_ANEW_AFTER;
+        self.has_notices = true;
         each_engine!(self, connection => sqlx::query(STIR_NOTICES)
             .bind(key_start).bind(key_end).bind(at).bind(said_after).bind(at + SAID_ANEW_AFTER)
             .execute(connection).await.map(drop))?;
@@ -185,6 +188,7 @@ impl Transaction {
         let json = serde_json::json!(notice).to_string();
         each_engine!(self, connection => sqlx::query(FREE_KEY)
             .bind(new_key).execute(connection).await.map(drop))?;
+        self.has_notices = true;
         each_engine!(self, connection => sqlx::query(TURN_NOTICE)
             .bind(key).bind(new_key).bind(json).execute(connection).await.map(drop))?;
         Ok(())
@@ -204,6 +208,7 @@ impl Transaction {
             SET message_id = NULL, said_hash = 0, attempts = 0, revision = revision + 1,
                 leased_until = NULL, sent_at = NULL, due_at = $2, created_at = $2
             WHERE notice_key = $1 AND message_id = $3";
+        self.has_notices = true;
         each_engine!(self, connection => sqlx::query(LOSE_NOTICE_MESSAGE)
             .bind(key).bind(at).bind(message.get()).execute(connection).await.map(drop))?;
         Ok(())
@@ -216,13 +221,14 @@ impl Transaction {
         lease: TimeDelta,
         limit: i64,
     ) -> Result<Vec<DueNotice>> {
+        // The plus keeps SQLite from looking through all that was ever said, in the order of its numbers.
         const LEASE_NOTICES_SQLITE: &str = "
             UPDATE outbox SET leased_until = $2, attempts = attempts + 1
             WHERE notice_id IN (
                 SELECT notice_id FROM outbox
                 WHERE sent_at IS NULL AND given_up_at IS NULL AND due_at <= $1
                     AND (leased_until IS NULL OR leased_until <= $1)
-                ORDER BY notice_id LIMIT $3)
+                ORDER BY +notice_id LIMIT $3)
             RETURNING notice_id, guild_id, channel_id, member_id, notice, created_at, attempts, revision,
                 message_id, said_hash";
         const LEASE_NOTICES_POSTGRES: &str = "
@@ -333,13 +339,16 @@ impl Transaction {
 
     /// When there is next something to send.
     pub async fn next_notice_at(&mut self) -> Result<Option<DateTime<Utc>>> {
+        // Each half is the first entry of an index.
         const NEXT_NOTICE_AT: &str = "
-            SELECT MIN(CASE WHEN leased_until IS NULL OR leased_until < due_at
-                THEN due_at ELSE leased_until END)
-            FROM outbox WHERE sent_at IS NULL AND given_up_at IS NULL";
-        let (at,): (Option<DateTime<Utc>>,) = each_engine!(self, connection =>
-            sqlx::query_as(NEXT_NOTICE_AT).fetch_one(connection).await)?;
-        Ok(at)
+            SELECT MIN(due_at) FROM outbox
+            WHERE sent_at IS NULL AND given_up_at IS NULL AND leased_until IS NULL
+            UNION ALL
+            SELECT MIN(CASE WHEN leased_until < due_at THEN due_at ELSE leased_until END) FROM outbox
+            WHERE sent_at IS NULL AND given_up_at IS NULL AND leased_until IS NOT NULL";
+        let rows: Vec<(Option<DateTime<Utc>>,)> = each_engine!(self, connection =>
+            sqlx::query_as(NEXT_NOTICE_AT).fetch_all(connection).await)?;
+        Ok(rows.into_iter().filter_map(|(at,)| at).min())
     }
 
     /// The notices of a guild that were sent, in their order: where, as which message, and what.

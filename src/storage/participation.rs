@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::FromRow;
 
+use super::rows::portions;
 use super::{Result, Transaction, each_engine};
 use crate::practice::board::NEW_FOR;
 use crate::practice::id::{GuildId, MemberId};
@@ -26,21 +27,40 @@ impl Transaction {
         written_at: DateTime<Utc>,
         messages: i64,
     ) -> Result<()> {
-        const COUNT_MEMBER_DAY: &str = "
-            INSERT INTO member_days (guild_id, day, member_id, messages) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (guild_id, day, member_id) DO UPDATE
-            SET messages = member_days.messages + excluded.messages";
         const DROP_MEMBER_DAY: &str = "
             DELETE FROM member_days
             WHERE guild_id = $1 AND day = $2 AND member_id = $3 AND messages <= 0";
         let day = day_of(written_at);
-        each_engine!(self, connection => sqlx::query(COUNT_MEMBER_DAY)
-            .bind(guild.get()).bind(day).bind(member.get()).bind(messages)
-            .execute(connection).await.map(drop))?;
+        self.count_member_days(&BTreeMap::from([((guild, day, member), messages)]))
+            .await?;
         if messages < 0 {
             each_engine!(self, connection => sqlx::query(DROP_MEMBER_DAY)
                 .bind(guild.get()).bind(day).bind(member.get())
                 .execute(connection).await.map(drop))?;
+        }
+        Ok(())
+    }
+
+    /// Counts messages of members, by guild and day. In the order of their keys, so that of two
+    /// processes that count at once neither waits for the other in a circle.
+    pub(super) async fn count_member_days(
+        &mut self,
+        days: &BTreeMap<(GuildId, i64, MemberId), i64>,
+    ) -> Result<()> {
+        const COUNT_MEMBER_DAYS: &str = "
+            INSERT INTO member_days (guild_id, day, member_id, messages) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (guild_id, day, member_id) DO UPDATE
+            SET messages = member_days.messages + excluded.messages";
+        let days: Vec<_> = days.iter().collect();
+        for rows in portions(&days) {
+            let statement = self.for_rows(COUNT_MEMBER_DAYS, rows.len());
+            each_engine!(self, connection => {
+                let mut query = sqlx::query(statement);
+                for ((guild, day, member), messages) in rows {
+                    query = query.bind(guild.get()).bind(*day).bind(member.get()).bind(**messages);
+                }
+                query.execute(connection).await.map(drop)
+            })?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::rows::portions;
 use super::{Pools, Result, Store, Transaction, each_engine};
 use crate::practice::id::{ChannelId, GuildId, MemberId, RequestId};
 use crate::practice::privacy::Trace;
@@ -406,12 +407,27 @@ impl Transaction {
         Ok(())
     }
 
-    /// The members of a guild, as keyed hashes, who are not to be recorded.
-    pub async fn paused(&mut self, guild: GuildId) -> Result<Vec<String>> {
-        const PAUSED: &str = "SELECT member_hash FROM paused_members WHERE guild_id = $1";
-        let rows: Vec<(String,)> = each_engine!(self, connection =>
-            sqlx::query_as(PAUSED).bind(guild.get()).fetch_all(connection).await)?;
-        Ok(rows.into_iter().map(|(hash,)| hash).collect())
+    /// The members of these guilds, as keyed hashes, who are not to be recorded.
+    pub async fn paused(&mut self, guilds: &[GuildId]) -> Result<Vec<(GuildId, String)>> {
+        const PAUSED: &str = "
+            SELECT guild_id, member_hash FROM paused_members
+            WHERE guild_id IN (VALUES (CAST($1 AS BIGINT)))";
+        let mut paused = Vec::new();
+        for guilds in portions(guilds) {
+            let statement = self.for_rows(PAUSED, guilds.len());
+            let rows: Vec<(i64, String)> = each_engine!(self, connection => {
+                let mut query = sqlx::query_as(statement);
+                for guild in guilds {
+                    query = query.bind(guild.get());
+                }
+                query.fetch_all(connection).await
+            })?;
+            paused.extend(
+                rows.into_iter()
+                    .map(|(guild, hash)| (GuildId::new(guild), hash)),
+            );
+        }
+        Ok(paused)
     }
 
     /// Forgets the words of messages that were written before a time, and of the requests that were

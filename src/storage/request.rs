@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
+use super::rows::portions;
 use super::{Result, Transaction, each_engine, named};
 use crate::practice::board::Entry;
 use crate::practice::id::{ChannelId, GuildId, InteractionId, MemberId, MessageId, RequestId};
@@ -184,6 +185,35 @@ impl Transaction {
             sqlx::query_as(REQUEST_OF_MESSAGE).bind(channel.get()).bind(message.get())
                 .fetch_optional(connection).await)?;
         row.map(TryInto::try_into).transpose()
+    }
+
+    /// The requests that these messages opened.
+    pub async fn requests_of_messages(
+        &mut self,
+        messages: &[(ChannelId, MessageId)],
+    ) -> Result<Vec<Request>> {
+        const REQUESTS_OF_MESSAGES: &str = "
+            SELECT request_id, guild_id, channel_id, message_id, author_id, author_name,
+                asked_at, text, origin, is_anonymous, is_public, status, open_since, first_response_at,
+                answered_at, closed_at, confirmed_at, claimed_by, claimed_at, snoozed_until,
+                surfaced_at, called_at, raised_at
+            FROM (VALUES (CAST($1 AS BIGINT), CAST($2 AS BIGINT))) AS wanted
+            JOIN requests ON channel_id = wanted.column1 AND message_id = wanted.column2";
+        let mut requests = Vec::new();
+        for wanted in portions(messages) {
+            let statement = self.for_rows(REQUESTS_OF_MESSAGES, wanted.len());
+            let rows: Vec<RequestRow> = each_engine!(self, connection => {
+                let mut query = sqlx::query_as(statement);
+                for (channel, message) in wanted {
+                    query = query.bind(channel.get()).bind(message.get());
+                }
+                query.fetch_all(connection).await
+            })?;
+            for row in rows {
+                requests.push(row.try_into()?);
+            }
+        }
+        Ok(requests)
     }
 
     /// The requests that a filter names, the newest last.

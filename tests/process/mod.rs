@@ -45,12 +45,17 @@ pub(crate) struct Process {
 impl Harness {
     /// Over a database of its own, in the folder that the processes run in, or over the one named.
     pub(crate) async fn new(database: Option<String>) -> Self {
+        Self::with_shards(database, 1).await
+    }
+
+    /// The same, over a Discord that advises so many shards.
+    pub(crate) async fn with_shards(database: Option<String>, shards: u64) -> Self {
         let now: DateTime<Utc> = "2026-03-02T12:00:00Z".parse().unwrap();
         let clock = SimulatedClock::new(now, Work::new());
         let told = clock.clone();
         let time = Arc::new(move || told.now());
         Self {
-            discord: Simcord::builder().time(time).start().await,
+            discord: Simcord::builder().time(time).shards(shards).start().await,
             folder: tempfile::tempdir().unwrap(),
             running: Vec::new(),
             database,
@@ -72,10 +77,16 @@ impl Harness {
 
     /// Starts one more process; it has the time, and nothing else is waited for.
     pub(crate) async fn launch(&mut self) {
+        self.launch_with(&[]).await;
+    }
+
+    /// Starts one more process with these arguments.
+    pub(crate) async fn launch_with(&mut self, arguments: &[&str]) {
         let discord = self.discord.for_another_process().await;
         let address: SocketAddr = self.listener.local_addr().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_convener"))
             .arg("run")
+            .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
             .env("DISCORD_TOKEN", discord.token())

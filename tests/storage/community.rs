@@ -108,10 +108,11 @@ async fn the_mark_of_what_was_heard_never_moves_back(database: &Database) {
     transaction.keep_channel(&help).await.unwrap();
     assert_eq!(transaction.heard_to(CHANNEL).await.unwrap(), None);
     for (moved_to, mark) in [(50, 50), (40, 50), (60, 60)] {
-        transaction
-            .move_heard_to(CHANNEL, MessageId::new(moved_to))
-            .await
-            .unwrap();
+        let marks = [
+            (CHANNEL, MessageId::new(moved_to)),
+            (OTHER_CHANNEL, MessageId::new(9)),
+        ];
+        transaction.move_marks(&marks.into()).await.unwrap();
         let heard_to = transaction.heard_to(CHANNEL).await.unwrap();
         assert_eq!(heard_to, Some(MessageId::new(mark)), "moved to {moved_to}");
     }

@@ -43,6 +43,7 @@ mod migrations;
 mod opening;
 mod outbox;
 mod participation;
+mod plans;
 mod presence;
 mod privacy;
 mod recount;

@@ -1,10 +1,10 @@
 //! Messages.
 
 use convener::practice::activity::ActivityKind;
-use convener::practice::id::MessageId;
+use convener::practice::id::{MemberId, MessageId};
 use convener::practice::message::{Attachment, Heard, MessageKind, Reaction};
 use convener::practice::reading::Reading;
-use convener::storage::Transaction;
+use convener::storage::{NewMessage, Transaction};
 
 use crate::engine::Database;
 use crate::sample::{CHANNEL, GUILD, OTHER_CHANNEL, at, heard, small_talk};
@@ -16,6 +16,7 @@ on_each_engine!(
     an_edit_changes_the_words_and_says_whether_there_are_any,
     a_deletion_forgets_the_words_and_what_came_with_them,
     what_is_not_committed_is_not_kept,
+    many_messages_are_kept_at_once_or_none_of_them,
 );
 
 async fn keep(transaction: &mut Transaction, message: &Heard) {
@@ -70,15 +71,10 @@ async fn a_message_is_kept_once(database: &Database) {
     transaction.commit().await.unwrap();
 
     let mut transaction = store.begin().await.unwrap();
-    let kept = transaction
-        .kept_messages(CHANNEL, MessageId::new(1), MessageId::new(9))
-        .await
-        .unwrap();
-    assert_eq!(kept, [MessageId::new(5)].into());
-    let outside = transaction
-        .kept_messages(CHANNEL, MessageId::new(6), MessageId::new(9))
-        .await
-        .unwrap();
+    let asked_for: Vec<_> = (1..9).map(|id| (CHANNEL, MessageId::new(id))).collect();
+    let kept = transaction.kept_messages(&asked_for).await.unwrap();
+    assert_eq!(kept, [((CHANNEL, MessageId::new(5)), false)].into());
+    let outside = transaction.kept_messages(&asked_for[5..]).await.unwrap();
     assert!(outside.is_empty());
     let again = transaction
         .keep_message(GUILD, &heard(5, "12:00:00", "second"), &small_talk())
@@ -197,11 +193,9 @@ async fn a_deletion_forgets_the_words_and_what_came_with_them(database: &Databas
     assert_eq!(stored, None);
     let recalled = transaction.messages_until(CHANNEL, at("13:00:00"), 9).await;
     assert!(recalled.unwrap().is_empty());
-    let kept = transaction
-        .kept_messages(CHANNEL, message.id, message.id)
-        .await
-        .unwrap();
-    assert_eq!(kept.len(), 1, "that there was one stays");
+    let place = (CHANNEL, message.id);
+    let kept = transaction.kept_messages(&[place]).await.unwrap();
+    assert_eq!(kept, [(place, true)].into(), "that there was one stays");
     transaction.commit().await.unwrap();
 
     assert_eq!(beside.number(came_with_it).await, 0);
@@ -220,4 +214,55 @@ async fn what_is_not_committed_is_not_kept(database: &Database) {
     let mut transaction = store.begin().await.unwrap();
     let stored = transaction.message(CHANNEL, message.id).await.unwrap();
     assert_eq!(stored, None);
+}
+
+async fn many_messages_are_kept_at_once_or_none_of_them(database: &Database) {
+    let store = database.store().await;
+    // Seven rows are three portions.
+    let messages: Vec<Heard> = (5..12)
+        .map(|id| {
+            let mut message = heard(id, "11:00:00", &format!("words of {id}"));
+            message.author.as_mut().unwrap().id = MemberId::new(id % 2 + 1);
+            message
+        })
+        .collect();
+    let rows = messages.iter().map(|heard| NewMessage {
+        guild: GUILD,
+        heard,
+        reading: Reading {
+            reply_to: [1, 2]
+                .map(|back| MessageId::new(heard.id.get() - back))
+                .into(),
+            confidence: 0.5,
+            ..small_talk()
+        },
+    });
+    let rows: Vec<NewMessage<'_>> = rows.collect();
+    let mut transaction = store.begin().await.unwrap();
+    assert!(transaction.keep_messages(&rows).await.unwrap());
+    transaction.commit().await.unwrap();
+
+    let mut transaction = store.read().await.unwrap();
+    for message in &messages {
+        let stored = transaction.message(CHANNEL, message.id).await.unwrap();
+        let stored = stored.unwrap();
+        assert_eq!(stored.heard.text, message.text);
+        assert_eq!(stored.reading.reply_to.len(), 2);
+    }
+    drop(transaction);
+    let mut beside = database.beside().await;
+    for (member, days) in [(1, 3), (2, 4)] {
+        let counted = format!("SELECT messages FROM member_days WHERE member_id = {member}");
+        assert_eq!(beside.number(&counted).await, days, "of {member}");
+    }
+
+    let later = heard(12, "12:00:00", "later");
+    let later = NewMessage {
+        guild: GUILD,
+        heard: &later,
+        reading: small_talk(),
+    };
+    let mut transaction = store.begin().await.unwrap();
+    let again = [later, rows[3].clone()];
+    assert!(!transaction.keep_messages(&again).await.unwrap());
 }

@@ -128,7 +128,10 @@ async fn whoever_does_not_want_to_be_recorded_is_kept_as_a_hash(database: &Datab
             .await
             .unwrap();
     }
-    assert_eq!(transaction.paused(GUILD).await.unwrap(), ["abc"]);
+    assert_eq!(
+        transaction.paused(&[GUILD]).await.unwrap(),
+        [(GUILD, "abc".to_owned())]
+    );
 }
 
 /// How often a text stands in a file.

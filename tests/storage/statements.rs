@@ -16,10 +16,10 @@ const DIALECT_BUDGET: usize = 10;
 const SQLITE: &str = "_SQLITE";
 const POSTGRES: &str = "_POSTGRES";
 
-struct Statement {
+pub(crate) struct Statement {
     file: String,
-    name: String,
-    text: String,
+    pub(crate) name: String,
+    pub(crate) text: String,
 }
 
 fn sources() -> impl Iterator<Item = (String, String)> {
@@ -33,7 +33,7 @@ fn sources() -> impl Iterator<Item = (String, String)> {
 }
 
 /// Each `const NAME: &str = "…"`; a text with escapes would be cut short, and fail to be prepared.
-fn statements() -> Vec<Statement> {
+pub(crate) fn statements() -> Vec<Statement> {
     let mut statements = Vec::new();
     for (file, source) in sources() {
         for piece in source.split("const ").skip(1) {

@@ -379,6 +379,7 @@ impl State {
             sent_at: self.now(),
             edited_at: None,
             embeds: Vec::new(),
+            attachments: Vec::new(),
             components: Vec::new(),
             flags: 0,
             kind: message_kind::SAID,

@@ -140,7 +140,7 @@ impl Facilitation {
             }
         }
         let paused = self.paused_members(&mut transaction, guild).await?;
-        if !paused.holds(Some(member)) {
+        if !paused.holds(guild, Some(member)) {
             for id in coming {
                 let meetup = transaction.meetup(id).await?;
                 let date = meetup.and_then(|meetup| date_of_coming(&meetup, now));

@@ -223,7 +223,7 @@ impl Facilitation {
             .ok_or(Refusal::UnknownRequest)?;
         self.commit(transaction).await?;
         // Whether it is a request may have been said.
-        self.learn_anew(request.asked.guild).await;
+        self.learn_anew(request.asked.guild);
         Ok(changed)
     }
 }

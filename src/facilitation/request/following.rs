@@ -1,5 +1,8 @@
 //! What is said, and what it means for requests.
 
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, Utc};
 
 use super::super::{Facilitation, Failure};
@@ -37,12 +40,56 @@ impl Scene<'_> {
     }
 }
 
+/// The requests that a batch of messages is about, by what opened them.
+#[derive(Debug, Default)]
+pub(in crate::facilitation) struct KnownRequests {
+    by_opener: HashMap<(ChannelId, MessageId), Option<Request>>,
+}
+
+impl KnownRequests {
+    /// Those that these messages opened; of the others it is known that there are none.
+    pub(in crate::facilitation) async fn of(
+        transaction: &mut Transaction,
+        openers: &BTreeSet<(ChannelId, MessageId)>,
+    ) -> Result<Self, StorageError> {
+        let mut by_opener: HashMap<_, _> = openers.iter().map(|opener| (*opener, None)).collect();
+        let openers: Vec<_> = openers.iter().copied().collect();
+        for request in transaction.requests_of_messages(&openers).await? {
+            if let Some(message) = request.asked.message {
+                by_opener.insert((request.asked.channel, message), Some(request));
+            }
+        }
+        Ok(Self { by_opener })
+    }
+
+    async fn get(
+        &mut self,
+        transaction: &mut Transaction,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Result<Option<&mut Request>, StorageError> {
+        let known = match self.by_opener.entry((channel, message)) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) => {
+                vacant.insert(transaction.request_of_message(channel, message).await?)
+            }
+        };
+        Ok(known.as_mut())
+    }
+
+    /// What a message opened is no longer what was known.
+    fn forget(&mut self, channel: ChannelId, message: MessageId) {
+        self.by_opener.remove(&(channel, message));
+    }
+}
+
 impl Facilitation {
     /// Draws the consequences of a message for requests: it may open one, or be a part of one's
     /// conversation.
     pub(in crate::facilitation) async fn mind(
         &self,
         transaction: &mut Transaction,
+        asked: &mut KnownRequests,
         scene: Scene<'_>,
         heard: &Heard,
         reading: &Reading,
@@ -65,6 +112,7 @@ impl Facilitation {
             let opened = self
                 .open(transaction, scene.community, &request, None)
                 .await?;
+            asked.forget(heard.channel, heard.id);
             if let Some(id) = opened
                 && scene.opens_a_post(heard)
                 && let Some(request) = transaction.request(id).await?
@@ -77,13 +125,14 @@ impl Facilitation {
         let Some(concern) = reading.concern else {
             return Ok(());
         };
-        let mut request = transaction
-            .request_of_message(heard.channel, concern.opener)
-            .await?;
-        if let (None, Some(parent)) = (&request, scene.thread.and_then(|thread| thread.parent)) {
-            request = transaction
-                .request_of_message(parent, concern.opener)
-                .await?;
+        let parent = scene.thread.and_then(|thread| thread.parent);
+        let places = [Some(heard.channel), parent];
+        let mut request = None;
+        for channel in places.into_iter().flatten() {
+            request = asked.get(transaction, channel, concern.opener).await?;
+            if request.is_some() {
+                break;
+            }
         }
         let Some(request) = request else {
             return Ok(());
@@ -93,14 +142,19 @@ impl Facilitation {
             (Bearing::Answer, false) => Change::Answered,
             (Bearing::Attention, false) => Change::Attended,
             (Bearing::NewQuestion, true) => Change::Reopened,
-            (Bearing::Thanks, true) => return self.offer_to_resolve(transaction, &request).await,
+            (Bearing::Thanks, true) => return self.offer_to_resolve(transaction, request).await,
             _ => return Ok(()),
         };
         let event = Event {
             message: Some(heard.id),
             ..Event::of_member(change, heard.at, author.id)
         };
-        self.change(transaction, &request, event).await?;
+        // Most of what is said about a request changes nothing of it.
+        if request.life.after(&event).is_some()
+            && let Some(life) = self.change(transaction, request, event).await?
+        {
+            request.life = life;
+        }
         Ok(())
     }
 
@@ -165,10 +219,7 @@ impl Facilitation {
         transaction
             .keep_message(asked.guild, &heard, &reading)
             .await?;
-        let now = self.clock.now();
-        transaction
-            .stir_notices(&Notice::of_request(request), now)
-            .await?;
+        transaction.stir_request(request);
         transaction.stir_board(asked.guild);
         Ok(())
     }
@@ -223,7 +274,7 @@ impl Facilitation {
             self.change(transaction, &request, event).await?;
         }
         if let Some(request) = transaction.request_answered_by(message).await? {
-            self.index_words(transaction, request).await?;
+            transaction.reword_request(request);
         }
         Ok(())
     }
@@ -240,8 +291,9 @@ impl Facilitation {
             // Nobody is told: there is no place left to tell them.
             let event = Event::of_convener(Change::Withdrawn, at);
             self.change_quietly(transaction, &request, event).await?;
-            self.index_words(transaction, request.id).await?;
-            self.stir_request(transaction, &request).await?;
+            transaction.reword_request(request.id);
+            transaction.stir_request(request.id);
+            transaction.stir_board(request.asked.guild);
         }
         Ok(())
     }

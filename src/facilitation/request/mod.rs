@@ -13,7 +13,7 @@ mod ladder;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Facilitation, Failure, Fault, put_job, put_notice, set_up_community};
+use super::{Facilitation, Failure, Fault, put_job, put_jobs, put_notice, set_up_community};
 use crate::practice::community::{ChannelKind, Community};
 use crate::practice::id::{ChannelId, GuildId, InteractionId, RequestId};
 use crate::practice::job::Job;
@@ -25,7 +25,7 @@ use crate::practice::rhythm::Rhythm;
 use crate::storage::{RequestFilter, StorageError, Transaction};
 pub use acting::Pointed;
 pub use asking::{Asked, Question};
-pub(super) use following::Scene;
+pub(super) use following::{KnownRequests, Scene};
 
 /// Who acts, and what they may do.
 #[derive(Clone, Debug)]
@@ -112,23 +112,18 @@ impl Facilitation {
             open_since,
         };
         let call_at = counted_from + rhythm.request_calls;
-        put_job(
-            transaction,
-            community.guild,
-            &surface,
-            (counted_from + rhythm.request_waits).max(not_before),
-        )
-        .await?;
-        if !(is_late && call_at <= now) {
-            put_job(transaction, community.guild, &call, call_at.max(not_before)).await?;
-        }
-        for (job, due_at) in [
+        let mut steps = vec![
+            (surface, counted_from + rhythm.request_waits),
             (raise, later_steps_from + rhythm.request_raised),
             (lapse, later_steps_from + rhythm.request_lapses),
-        ] {
-            put_job(transaction, community.guild, &job, due_at.max(not_before)).await?;
+        ];
+        if !(is_late && call_at <= now) {
+            steps.push((call, call_at));
         }
-        Ok(())
+        for (_, due_at) in &mut steps {
+            *due_at = (*due_at).max(not_before);
+        }
+        put_jobs(transaction, community.guild, &steps).await
     }
 
     /// Applies an event to a request and keeps both, with all that follows from it; the state after
@@ -183,23 +178,24 @@ impl Facilitation {
             event.change,
             Change::Answered | Change::Withdrawn | Change::Reopened | Change::Undone
         ) {
-            self.index_words(transaction, id).await?;
+            transaction.reword_request(id);
         }
-        let Some(community) = transaction.community(guild).await? else {
-            return Ok(());
-        };
         if request.asked.origin == Origin::Imported {
             return Ok(());
         }
-        let rhythm = self.rhythm_of(&community);
         match event.change {
             Change::Reopened => {
-                let since = life.open_since;
-                self.put_steps(transaction, &community, id, since, since)
-                    .await?;
+                if let Some(community) = transaction.community(guild).await? {
+                    let since = life.open_since;
+                    self.put_steps(transaction, &community, id, since, since)
+                        .await?;
+                }
             }
             Change::Claimed => {
-                if let Some(claimed_at) = life.claimed_at {
+                if let Some(claimed_at) = life.claimed_at
+                    && let Some(community) = transaction.community(guild).await?
+                {
+                    let rhythm = self.rhythm_of(&community);
                     let job = Job::ReleaseClaim {
                         request: id,
                         claimed_at,
@@ -228,10 +224,7 @@ impl Facilitation {
         if life.status == Status::Resolved {
             self.tag_solved(transaction, request).await?;
         }
-        let now = self.clock.now();
-        transaction
-            .stir_notices(&Notice::of_request(id), now)
-            .await?;
+        transaction.stir_request(id);
         transaction.stir_board(guild);
         Ok(())
     }
@@ -277,20 +270,6 @@ impl Facilitation {
         Ok(())
     }
 
-    /// Has all that was said of a request said anew, the board with it.
-    pub(super) async fn stir_request(
-        &self,
-        transaction: &mut Transaction,
-        request: &Request,
-    ) -> Result<(), StorageError> {
-        let now = self.clock.now();
-        transaction
-            .stir_notices(&Notice::of_request(request.id), now)
-            .await?;
-        transaction.stir_board(request.asked.guild);
-        Ok(())
-    }
-
     /// Keeps the words of an answered request for finding it again; of any other, none.
     pub(super) async fn index_words(
         &self,
@@ -329,7 +308,7 @@ impl Facilitation {
         let mut transaction = self.store.begin().await?;
         let community = set_up_community(&mut transaction, guild).await?;
         let paused = self.paused_members(&mut transaction, guild).await?;
-        if paused.holds(Some(&author)) {
+        if paused.holds(guild, Some(&author)) {
             return Err(Refusal::AuthorPaused.into());
         }
         let is_public = is_public(&mut transaction, heard.channel).await?;

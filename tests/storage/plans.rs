@@ -1,0 +1,55 @@
+//! The statements that are asked most find their rows by an index, however much else there is.
+
+use sqlx::{AssertSqlSafe, Row};
+
+use crate::engine::{self, Beside};
+use crate::statements::statements;
+
+/// Those of hearing, of the agenda and of the outbox.
+const ASKED_MOST: [&str; 15] = [
+    "COMMUNITIES_OF",
+    "KEPT_MESSAGES",
+    "LEASE_JOBS_SQLITE",
+    "LEASE_NOTICES_SQLITE",
+    "LINKS_SINCE",
+    "LOCKED_REQUEST",
+    "MESSAGE",
+    "MESSAGES_UNTIL",
+    "MOVE_MARKS",
+    "NEXT_JOB_AT",
+    "NEXT_NOTICE_AT",
+    "PAUSED",
+    "PLACES",
+    "REQUESTS_OF_MESSAGES",
+    "STIR_NOTICES",
+];
+
+#[test]
+fn what_is_asked_most_looks_through_no_table() {
+    engine::on_sqlite(async |database| {
+        drop(database.store().await);
+        let Beside::Sqlite(mut connection) = database.beside().await else {
+            unreachable!("it is a file");
+        };
+        let mut looked_at = 0;
+        for statement in statements() {
+            if !ASKED_MOST.contains(&statement.name.as_str()) {
+                continue;
+            }
+            looked_at += 1;
+            let plan = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", statement.text));
+            let steps = sqlx::query(plan).fetch_all(&mut connection).await.unwrap();
+            for step in steps {
+                let step: String = step.get("detail");
+                // What is wanted is a list of our own.
+                let is_ours = step == "SCAN wanted" || step.starts_with("SCAN CONSTANT ROW");
+                assert!(
+                    is_ours || !step.starts_with("SCAN"),
+                    "{}: {step}",
+                    statement.name
+                );
+            }
+        }
+        assert_eq!(looked_at, ASKED_MOST.len());
+    });
+}
