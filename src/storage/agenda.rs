@@ -166,6 +166,12 @@ impl Transaction {
         let affected = each_engine!(self, connection => sqlx::query(MOVE_JOB)
             .bind(key).bind(due_at).execute(connection).await
             .map(|result| result.rows_affected()))?;
+        if affected == 1 {
+            let earliest = self
+                .earliest_job
+                .map_or(due_at, |earliest| earliest.min(due_at));
+            self.earliest_job = Some(earliest);
+        }
         Ok(affected == 1)
     }
 

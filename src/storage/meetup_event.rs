@@ -115,6 +115,7 @@ impl Transaction {
             WHERE guild_id = $1 AND given_up_at IS NOT NULL AND notice_key LIKE 'meetup:%:event:%'";
         each_engine!(self, connection => sqlx::query(REVIVE_EVENTS)
             .bind(guild.get()).bind(at).execute(connection).await.map(drop))?;
+        self.has_notices = true;
         Ok(())
     }
 }

@@ -100,6 +100,7 @@ impl Transaction {
             WHERE notice_key = $1 AND channel_id <> $2";
         each_engine!(self, connection => sqlx::query(MOVE_NOTICE)
             .bind(key).bind(channel.get()).bind(at).execute(connection).await.map(drop))?;
+        self.has_notices = true;
         Ok(())
     }
 }
