@@ -6,6 +6,7 @@ use serenity::all::{
 };
 
 use super::{check, command, meetup, render, translate};
+use crate::facilitation::activity::MessagePointedAt;
 use crate::facilitation::meetup::Author;
 use crate::facilitation::request::{Actor, Asked, Question};
 use crate::facilitation::{Facilitation, Failure};
@@ -200,9 +201,13 @@ async fn act(
             let kind: ActivityKind = chosen(&interaction.data.kind)?
                 .parse()
                 .map_err(|_| Refusal::UnknownControl)?;
-            let by = actor.member.id;
+            let pointed = MessagePointedAt {
+                channel,
+                message,
+                from: translate::channel_id(interaction.channel_id),
+            };
             let is_new = facilitation
-                .log_activity(actor.guild, channel, message, kind, by)
+                .log_activity(actor.guild, pointed, kind, actor.member.id)
                 .await?;
             Ok(Outcome::Private(view::activity::logged(kind, is_new)))
         }

@@ -2,12 +2,14 @@
 
 use chrono::TimeDelta;
 
+use super::request::is_public;
 use super::{Facilitation, Failure, set_up_community};
 use crate::listening::Listener;
 use crate::practice::activity::{ActivityKind, Entry, LogFilter, Why};
 use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
 use crate::practice::refusal::Refusal;
 use crate::practice::week::{Period, Week};
+use crate::storage::{StoredMessage, Transaction};
 
 /// How many lines of the log are on a page.
 pub const PAGE: i64 = 12;
@@ -16,7 +18,7 @@ pub const PAGE: i64 = 12;
 const LOOKED_BACK: TimeDelta = TimeDelta::weeks(12);
 
 /// What of the log somebody wants to see.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct LogWish<'a> {
     /// Of one kind, by its name.
     pub kind: Option<&'a str>,
@@ -28,20 +30,36 @@ pub struct LogWish<'a> {
     pub week: Option<&'a str>,
     /// Which page, from 1.
     pub page: i64,
+    /// Where it is asked: of other channels only those are shown that everybody may read.
+    pub seen_from: ChannelId,
+}
+
+/// A message, as somebody points at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessagePointedAt {
+    /// Its channel.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageId,
+    /// From where they point: into other channels only where everybody may read them.
+    pub from: ChannelId,
 }
 
 impl Facilitation {
-    /// Logs a message as an activity; whether it was not logged as this kind before.
+    /// Logs a message that is kept as an activity; whether it was not logged as this kind before.
     pub async fn log_activity(
         &self,
         guild: GuildId,
-        channel: ChannelId,
-        message: MessageId,
+        pointed: MessagePointedAt,
         kind: ActivityKind,
         by: MemberId,
     ) -> Result<bool, Failure> {
         let mut transaction = self.store.begin().await?;
         set_up_community(&mut transaction, guild).await?;
+        kept_message(&mut transaction, guild, pointed).await?;
+        let MessagePointedAt {
+            channel, message, ..
+        } = pointed;
         let at = self.clock.now();
         let is_new = transaction
             .log_activity(guild, channel, message, kind, by, at)
@@ -82,6 +100,7 @@ impl Facilitation {
             kind: kind.transpose()?,
             channel: wish.channel,
             member: wish.member,
+            seen_from: wish.seen_from,
         };
         let from = (wish.page.clamp(1, 1_000) - 1) * PAGE;
         // One more than is shown tells whether there are more.
@@ -94,33 +113,15 @@ impl Facilitation {
         Ok((entries, has_more))
     }
 
-    /// `/activity why`: how a message was read, and what in it decided. From elsewhere than where it is asked
-    /// only what everybody may read is told of.
-    pub async fn why(
-        &self,
-        guild: GuildId,
-        channel: ChannelId,
-        message: MessageId,
-        asked_in: ChannelId,
-    ) -> Result<Why, Failure> {
+    /// `/activity why`: how a message was read, and what in it decided.
+    pub async fn why(&self, guild: GuildId, pointed: MessagePointedAt) -> Result<Why, Failure> {
         let mut transaction = self.store.read().await?;
         set_up_community(&mut transaction, guild).await?;
-        let place = transaction.channel(channel).await?;
-        let place = place.filter(|place| place.guild == guild);
-        let place = place.ok_or(Refusal::UnknownMessage)?;
-        let parent = match place.parent {
-            Some(parent) => transaction.channel(parent).await?,
-            None => None,
-        };
-        if channel != asked_in && !place.is_read_by_everybody(parent.as_ref()) {
-            return Err(Refusal::UnknownMessage.into());
-        }
-        let stored = transaction.message(channel, message).await?;
-        let stored = stored.ok_or(Refusal::UnknownMessage)?;
+        let stored = kept_message(&mut transaction, guild, pointed).await?;
         let reading = &stored.reading;
         Ok(Why {
-            channel,
-            message,
+            channel: pointed.channel,
+            message: pointed.message,
             activity: reading.activity,
             begins: reading.begins,
             is_request: reading.is_request,
@@ -128,4 +129,23 @@ impl Facilitation {
             pieces: Listener::new().why(&stored.heard.text, reading.activity),
         })
     }
+}
+
+/// A message of a community that is kept, where whoever points at it may read it.
+async fn kept_message(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    pointed: MessagePointedAt,
+) -> Result<StoredMessage, Failure> {
+    let place = transaction.channel(pointed.channel).await?;
+    place
+        .filter(|place| place.guild == guild)
+        .ok_or(Refusal::UnknownMessage)?;
+    if pointed.channel != pointed.from && !is_public(transaction, pointed.channel).await? {
+        return Err(Refusal::UnknownMessage.into());
+    }
+    let stored = transaction
+        .message(pointed.channel, pointed.message)
+        .await?;
+    Ok(stored.ok_or(Refusal::UnknownMessage)?)
 }

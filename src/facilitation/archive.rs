@@ -235,7 +235,8 @@ pub async fn listing(
         }
         figure => {
             let requests = requests(transaction, guild, period, figure).await?;
-            requests_listing(transaction, requests, page).await
+            let is_of_few = matches!(figure, Figure::NewcomersAsked | Figure::NewcomersAnswered);
+            requests_listing(transaction, requests, is_of_few, page).await
         }
     }
 }
@@ -249,7 +250,7 @@ async fn requests(
 ) -> Result<Vec<NewRequest>, StorageError> {
     let newcomers = match figure {
         Figure::NewcomersAsked | Figure::NewcomersAnswered => {
-            transaction.newcomers_requests_in(guild, period).await?
+            transaction.newcomers_requests(guild, period).await?
         }
         _ => Vec::new(),
     };
@@ -279,15 +280,20 @@ async fn requests(
     Ok(behind.map(|history| history.request.asked).collect())
 }
 
+/// A page of requests; `is_of_few` where the list itself tells who may have asked, so that it leaves out what
+/// was asked without a name.
 async fn requests_listing(
     transaction: &mut Transaction,
     mut requests: Vec<NewRequest>,
+    is_of_few: bool,
     page: i64,
 ) -> Result<Listing, StorageError> {
     let count = |requests: &[NewRequest]| i64::try_from(requests.len()).unwrap_or(i64::MAX);
     let number = count(&requests);
     requests.retain(|asked| asked.author.id != MemberId::new(0));
     let forgotten = number - count(&requests);
+    requests.retain(|asked| !(is_of_few && asked.is_anonymous));
+    let nameless = number - forgotten - count(&requests);
     let on_a_page = usize::try_from(SOURCES_ON_A_PAGE).unwrap_or(usize::MAX);
     let before = usize::try_from(page - 1).unwrap_or(usize::MAX);
     let mut sources = Vec::new();
@@ -310,6 +316,7 @@ async fn requests_listing(
     Ok(Listing {
         number,
         forgotten,
+        nameless,
         page,
         sources,
     })

@@ -98,6 +98,8 @@ pub struct LogFilter {
     pub channel: Option<ChannelId>,
     /// Whose.
     pub member: Option<MemberId>,
+    /// Where it is asked: of other channels only those count that everybody may read.
+    pub seen_from: ChannelId,
 }
 
 /// A line of the activity log.

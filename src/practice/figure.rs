@@ -110,6 +110,9 @@ pub struct Listing {
     pub number: i64,
     /// Of these, how many are of people who have been forgotten: they count, and are not shown.
     pub forgotten: i64,
+    /// How many were asked without a name where the list would tell on who asked: they count, and are
+    /// not shown either.
+    pub nameless: i64,
     /// Which page it is, from 1 on.
     pub page: i64,
     /// Those of the page, the oldest first.
@@ -120,7 +123,7 @@ impl Listing {
     /// How many pages there are; one where there is nothing to show.
     #[must_use]
     pub fn pages(&self) -> i64 {
-        let shown = self.number - self.forgotten;
+        let shown = self.number - self.forgotten - self.nameless;
         (shown + SOURCES_ON_A_PAGE - 1)
             .div_euclid(SOURCES_ON_A_PAGE)
             .max(1)
@@ -150,6 +153,7 @@ mod tests {
             let listing = Listing {
                 number,
                 forgotten,
+                nameless: 0,
                 page: 1,
                 sources: Vec::new(),
             };

@@ -45,7 +45,7 @@ impl Transaction {
     }
 
     /// The activities of a guild that a filter names, read and logged, the newest first, from one on. What was
-    /// logged as what it was read as is there once.
+    /// logged as what it was read as is there once; what was asked without a name is nobody's.
     pub async fn activity_log(
         &mut self,
         guild: GuildId,
@@ -54,7 +54,7 @@ impl Transaction {
         limit: i64,
     ) -> Result<Vec<Entry>> {
         const ACTIVITY_LOG: &str = "
-            SELECT channel_id, message_id, kind, happened_at, confidence FROM (
+            SELECT log.channel_id, message_id, log.kind, happened_at, confidence FROM (
                 SELECT channel_id, message_id, activity AS kind, written_at AS happened_at, author_id,
                     confidence
                 FROM messages
@@ -64,14 +64,25 @@ impl Transaction {
                 SELECT activities.channel_id, activities.message_id, activities.kind,
                     activities.logged_at, COALESCE(messages.author_id, activities.logged_by), NULL
                 FROM activities
-                LEFT JOIN messages ON messages.channel_id = activities.channel_id
+                LEFT JOIN messages ON messages.guild_id = $1
+                    AND messages.channel_id = activities.channel_id
                     AND messages.message_id = activities.message_id
                 WHERE activities.guild_id = $1
                     AND activities.logged_at >= $2 AND activities.logged_at < $3
                     AND messages.deleted_at IS NULL
                     AND COALESCE(messages.activity, '') <> activities.kind) AS log
-            WHERE kind = COALESCE($4, kind) AND channel_id = COALESCE($5, channel_id)
+            JOIN channels ON channels.channel_id = log.channel_id AND channels.guild_id = $1
+            LEFT JOIN channels AS parents ON parents.channel_id = channels.parent_id
+                AND channels.kind = 'thread'
+            WHERE log.kind = COALESCE($4, log.kind)
+                AND log.channel_id = COALESCE($5, log.channel_id)
                 AND author_id = COALESCE($6, author_id)
+                AND (COALESCE($6, 0) = 0 OR NOT EXISTS (
+                    SELECT 1 FROM requests
+                    WHERE requests.channel_id = log.channel_id
+                        AND requests.message_id = log.message_id AND requests.is_anonymous))
+                AND (log.channel_id = $9
+                    OR channels.is_public AND (parents.is_public OR parents.channel_id IS NULL))
             ORDER BY happened_at DESC, message_id DESC LIMIT $7 OFFSET $8";
         let rows: Vec<EntryRow> = each_engine!(self, connection => sqlx::query_as(ACTIVITY_LOG)
             .bind(guild.get())
@@ -82,6 +93,7 @@ impl Transaction {
             .bind(filter.member.map(MemberId::get))
             .bind(limit)
             .bind(from)
+            .bind(filter.seen_from.get())
             .fetch_all(connection)
             .await)?;
         rows.into_iter()

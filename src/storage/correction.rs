@@ -28,7 +28,8 @@ impl Transaction {
                 UNION ALL
                 SELECT activities.logged_by, messages.text, activities.logged_at, activities.kind
                 FROM activities
-                JOIN messages ON messages.channel_id = activities.channel_id
+                JOIN messages ON messages.guild_id = $1
+                    AND messages.channel_id = activities.channel_id
                     AND messages.message_id = activities.message_id
                 WHERE activities.guild_id = $1 AND activities.logged_by <> 0
                     AND activities.logged_by <> messages.author_id

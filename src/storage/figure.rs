@@ -1,13 +1,13 @@
-//! The messages behind the numbers of a digest. Each statement counts as the number's own does.
+//! The messages behind the numbers of a digest. Each statement counts as the number's own does, but for
+//! newcomers: behind how many came stands what they wrote.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::{Result, Transaction, each_engine};
 use crate::practice::activity::ActivityKind;
-use crate::practice::board::NEW_FOR;
 use crate::practice::figure::{Listing, SOURCES_ON_A_PAGE, Source};
-use crate::practice::id::{ChannelId, GuildId, MessageId, RequestId};
+use crate::practice::id::{ChannelId, GuildId, MessageId};
 use crate::practice::message::message_link;
 use crate::practice::week::Period;
 
@@ -46,6 +46,7 @@ fn listing(guild: GuildId, page: i64, rows: Vec<SourceRow>) -> Listing {
     Listing {
         number,
         forgotten,
+        nameless: 0,
         page,
         sources: sources.collect(),
     }
@@ -88,7 +89,8 @@ impl Transaction {
         Ok(listing(guild, page, rows))
     }
 
-    /// What those wrote in a period who joined in another.
+    /// What those wrote in a period who joined in another; what they asked without a name is left out, for
+    /// the list would tell on them.
     pub async fn messages_of_newcomers(
         &mut self,
         guild: GuildId,
@@ -101,8 +103,7 @@ impl Transaction {
                 messages.written_at, messages.text,
                 COALESCE(channels.is_public
                     AND (channels.kind <> 'thread' OR parents.is_public), FALSE) AS is_public,
-                FALSE AS is_forgotten, COUNT(*) OVER () AS number,
-                COUNT(CASE WHEN messages.author_id = 0 THEN 1 END) OVER () AS forgotten
+                FALSE AS is_forgotten, COUNT(*) OVER () AS number, CAST(0 AS BIGINT) AS forgotten
             FROM messages
             JOIN members ON members.guild_id = messages.guild_id
                 AND members.member_id = messages.author_id
@@ -111,6 +112,10 @@ impl Transaction {
             WHERE messages.guild_id = $1 AND messages.written_at >= $2 AND messages.written_at < $3
                 AND messages.kind <> 'system' AND messages.deleted_at IS NULL
                 AND members.joined_at >= $4 AND members.joined_at < $5 AND NOT members.is_bot
+                AND NOT EXISTS (
+                    SELECT 1 FROM requests
+                    WHERE requests.channel_id = messages.channel_id
+                        AND requests.message_id = messages.message_id AND requests.is_anonymous)
             ORDER BY messages.written_at, ABS(messages.message_id)
             LIMIT $6 OFFSET $7";
         let rows: Vec<SourceRow> = each_engine!(self, connection =>
@@ -146,9 +151,11 @@ impl Transaction {
                     SELECT channel_id, message_id, logged_at AS at FROM activities
                     WHERE guild_id = $1 AND logged_at >= $2 AND logged_at < $3 AND kind = $4
                 ) AS each_of_them GROUP BY channel_id, message_id) AS log
-            LEFT JOIN messages ON messages.channel_id = log.channel_id
+            LEFT JOIN messages ON messages.guild_id = $1
+                AND messages.channel_id = log.channel_id
                 AND messages.message_id = log.message_id
             LEFT JOIN channels ON channels.channel_id = log.channel_id
+                AND channels.guild_id = $1
             LEFT JOIN channels AS parents ON parents.channel_id = channels.parent_id
             ORDER BY is_forgotten, log.at, ABS(log.message_id)
             LIMIT $5 OFFSET $6";
@@ -156,42 +163,5 @@ impl Transaction {
             .bind(guild.get()).bind(period.from).bind(period.to).bind(kind.name())
             .bind(SOURCES_ON_A_PAGE).bind(before(page)).fetch_all(connection).await)?;
         Ok(listing(guild, page, rows))
-    }
-
-    /// The requests that people who were new asked in a period, and whether somebody responded within
-    /// a day, as [`Self::newcomers_requests`] counts them.
-    pub async fn newcomers_requests_in(
-        &mut self,
-        guild: GuildId,
-        period: Period,
-    ) -> Result<Vec<(RequestId, bool)>> {
-        const NEWCOMERS_REQUESTS_IN: &str = "
-            SELECT requests.request_id, requests.asked_at, requests.first_response_at,
-                members.joined_at AS joined
-            FROM requests
-            JOIN members ON members.guild_id = requests.guild_id
-                AND members.member_id = requests.author_id
-            WHERE requests.guild_id = $1 AND requests.asked_at >= $2 AND requests.asked_at < $3
-                AND requests.status <> 'withdrawn' AND members.joined_at IS NOT NULL
-            ORDER BY requests.asked_at, requests.request_id";
-        #[derive(FromRow)]
-        struct AskedRow {
-            request_id: i64,
-            asked_at: DateTime<Utc>,
-            first_response_at: Option<DateTime<Utc>>,
-            joined: DateTime<Utc>,
-        }
-        let rows: Vec<AskedRow> = each_engine!(self, connection =>
-            sqlx::query_as(NEWCOMERS_REQUESTS_IN)
-                .bind(guild.get()).bind(period.from).bind(period.to).fetch_all(connection).await)?;
-        let new = rows
-            .into_iter()
-            .filter(|row| row.asked_at < row.joined + NEW_FOR);
-        let soon = |row: AskedRow| {
-            let soon = row.asked_at + TimeDelta::days(1);
-            let is_soon = row.first_response_at.is_some_and(|at| at <= soon);
-            (RequestId::new(row.request_id), is_soon)
-        };
-        Ok(new.map(soon).collect())
     }
 }

@@ -8,7 +8,7 @@ use sqlx::FromRow;
 use super::rows::portions;
 use super::{Result, Transaction, each_engine};
 use crate::practice::board::NEW_FOR;
-use crate::practice::id::{GuildId, MemberId};
+use crate::practice::id::{GuildId, MemberId, RequestId};
 use crate::practice::participation::WeeksWritten;
 use crate::practice::week::Period;
 
@@ -131,39 +131,40 @@ impl Transaction {
         Ok(by_member(rows))
     }
 
-    /// Of the requests that people who were new asked in a period: how many there were, and how many
-    /// somebody responded to within a day. Who is new is known by when they joined.
+    /// The requests that people who were new asked in a period, and whether somebody responded within
+    /// a day. Who is new is known by when they joined.
     pub async fn newcomers_requests(
         &mut self,
         guild: GuildId,
         period: Period,
-    ) -> Result<(i64, i64)> {
+    ) -> Result<Vec<(RequestId, bool)>> {
         const NEWCOMERS_REQUESTS: &str = "
-            SELECT requests.asked_at, requests.first_response_at, members.joined_at
+            SELECT requests.request_id, requests.asked_at, requests.first_response_at,
+                members.joined_at AS joined
             FROM requests
             JOIN members ON members.guild_id = requests.guild_id
                 AND members.member_id = requests.author_id
-            WHERE requests.guild_id = $1 AND asked_at >= $2 AND asked_at < $3
-                AND status <> 'withdrawn' AND joined_at IS NOT NULL";
+            WHERE requests.guild_id = $1 AND requests.asked_at >= $2 AND requests.asked_at < $3
+                AND requests.status <> 'withdrawn' AND members.joined_at IS NOT NULL
+            ORDER BY requests.asked_at, requests.request_id";
         #[derive(FromRow)]
         struct AskedRow {
+            request_id: i64,
             asked_at: DateTime<Utc>,
             first_response_at: Option<DateTime<Utc>>,
-            #[sqlx(rename = "joined_at")]
             joined: DateTime<Utc>,
         }
         let rows: Vec<AskedRow> = each_engine!(self, connection => sqlx::query_as(NEWCOMERS_REQUESTS)
-                .bind(guild.get()).bind(period.from).bind(period.to).fetch_all(connection).await)?;
+            .bind(guild.get()).bind(period.from).bind(period.to).fetch_all(connection).await)?;
         let new = rows
-            .iter()
+            .into_iter()
             .filter(|row| row.asked_at < row.joined + NEW_FOR);
-        let (mut asked, mut answered) = (0, 0);
-        for row in new {
+        let soon = |row: AskedRow| {
             let soon = row.asked_at + TimeDelta::days(1);
-            asked += 1;
-            answered += i64::from(row.first_response_at.is_some_and(|at| at <= soon));
-        }
-        Ok((asked, answered))
+            let is_soon = row.first_response_at.is_some_and(|at| at <= soon);
+            (RequestId::new(row.request_id), is_soon)
+        };
+        Ok(new.map(soon).collect())
     }
 
     /// Of those who joined in a period, how many wrote in another.

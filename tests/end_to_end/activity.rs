@@ -90,6 +90,56 @@ async fn the_log_is_filtered_and_added_to() {
 }
 
 #[tokio::test]
+async fn the_log_tells_on_nobody() {
+    let mut world = World::new().await;
+    let (ana, cleo, elsewhere) = (
+        world.ana.clone(),
+        world.cleo.clone(),
+        world.guild.member("dora"),
+    );
+    let options = json!({
+        "question": "Where can I find the wiring plan of the rain gauge?",
+        "without_name": true,
+    });
+    ana.runs_in("#help", "/ask", options).await;
+    world.settle().await;
+    let posted = world.discord.next_message("#help").await;
+    world.guild.private_channel("pilot", &[&world.core_role]);
+    world.settle().await;
+    let question = "Where can I find the budget of the pilot?";
+    let private = world.says(&cleo, "#pilot", question).await;
+    for (who, place, options, shown, hidden) in [
+        (&elsewhere, "#help", json!({}), &posted, &private),
+        (&cleo, "#pilot", json!({}), &private, &posted),
+        (
+            &elsewhere,
+            "#help",
+            json!({"member": "@ana"}),
+            &posted,
+            &posted,
+        ),
+    ] {
+        let log = who.runs_in(place, "/activity list", options.clone()).await;
+        let has = |message: &simcord::Message| log.content.contains(&message.link());
+        let is_named = options.get("member").is_some();
+        assert_eq!(has(shown), !is_named, "{options}: {}", log.content);
+        assert_eq!(has(hidden), place == "#pilot", "{options}: {}", log.content);
+    }
+    // What somebody can't read they can't log, nor what was never heard here.
+    let stranger = "https://discord.com/channels/1/2/3".to_owned();
+    let unheard = format!("{}9", posted.link());
+    for link in [private.link(), stranger, unheard] {
+        let options = json!({"message": link, "kind": "visits"});
+        let refused = elsewhere.runs_in("#help", "/activity log", options).await;
+        assert!(
+            refused.content.contains("don't keep such a message"),
+            "{}",
+            refused.content
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_reading_says_what_decided() {
     let mut world = World::new().await;
     let ana = world.ana.clone();

@@ -322,3 +322,24 @@ async fn a_long_list_has_pages() {
         "{second}"
     );
 }
+
+#[tokio::test]
+async fn what_newcomers_ask_without_a_name_counts_and_is_not_listed() {
+    let mut world = World::new().await;
+    let dora = world.guild.member("dora");
+    world.settle().await;
+    let question = "Where can I find the wiring plan of the rain gauge?";
+    let options = json!({"question": question, "without_name": true});
+    dora.runs_in("#help", "/ask", options).await;
+    world.settle().await;
+    let posted = world.discord.next_message("#help").await;
+    let address = pages(&world).await;
+    let path = format!("{}/2026-W10", link(&world.lena).await);
+    let asked = body(address, &format!("{path}/newcomers-asked")).await;
+    assert!(asked.contains("1 asked without a name"), "{asked}");
+    assert!(!asked.contains(&posted.link()), "{asked}");
+    let wrote = body(address, &format!("{path}/newcomers")).await;
+    assert!(!wrote.contains(&posted.link()), "{wrote}");
+    let new = body(address, &format!("{path}/requests-new")).await;
+    assert!(new.contains(&posted.link()), "{new}");
+}

@@ -2,18 +2,108 @@
 
 use convener::practice::activity::ActivityKind::{self, ProblemSolving, ReusingAssets, Visits};
 use convener::practice::activity::LogFilter;
-use convener::practice::id::{MemberId, MessageId};
+use convener::practice::community::{Channel, ChannelKind};
+use convener::practice::id::{ChannelId, MemberId, MessageId};
 use convener::practice::reading::Reading;
+use convener::practice::request::NewRequest;
 use convener::practice::week::Period;
 use convener::storage::Transaction;
 
 use crate::engine::Database;
-use crate::sample::{CHANNEL, GUILD, OTHER_CHANNEL, OTHER_GUILD, at, heard, small_talk};
+use crate::sample::{
+    CHANNEL, GUILD, OTHER_CHANNEL, OTHER_GUILD, asked, at, heard, person, small_talk,
+};
 
 on_each_engine!(
     a_message_is_logged_once_as_each_kind,
     the_log_holds_what_was_read_and_what_was_logged,
+    the_log_tells_on_nobody,
+    what_was_logged_elsewhere_shows_nothing,
 );
+
+async fn keep_channel(transaction: &mut Transaction, id: ChannelId, is_public: bool) {
+    let channel = Channel {
+        id,
+        guild: GUILD,
+        name: id.to_string(),
+        kind: ChannelKind::Text,
+        parent: None,
+        is_public,
+    };
+    transaction.keep_channel(&channel).await.unwrap();
+}
+
+async fn the_log_tells_on_nobody(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    keep_channel(&mut transaction, CHANNEL, true).await;
+    keep_channel(&mut transaction, OTHER_CHANNEL, false).await;
+    let solving = Reading {
+        activity: Some(ProblemSolving),
+        ..Reading::default()
+    };
+    let mut private = heard(3, "12:00:00", "among us");
+    private.channel = OTHER_CHANNEL;
+    for message in [
+        heard(1, "10:00:00", "with a name"),
+        heard(2, "11:00:00", "without one"),
+        private,
+    ] {
+        transaction
+            .keep_message(GUILD, &message, &solving)
+            .await
+            .unwrap();
+    }
+    for (message, is_anonymous) in [(1, false), (2, true)] {
+        let request = NewRequest {
+            is_anonymous,
+            ..asked(Some(message), "10:00:00")
+        };
+        transaction.open_request(&request, None).await.unwrap();
+    }
+    let log = async |transaction: &mut Transaction, member: Option<i64>, seen_from| {
+        let filter = LogFilter {
+            period: Period {
+                from: at("00:00:00"),
+                to: at("23:00:00"),
+            },
+            kind: None,
+            channel: None,
+            member: member.map(MemberId::new),
+            seen_from,
+        };
+        let entries = transaction.activity_log(GUILD, &filter, 0, 9).await;
+        let entries = entries.unwrap().into_iter();
+        entries.map(|entry| entry.message.get()).collect::<Vec<_>>()
+    };
+    assert_eq!(log(&mut transaction, None, CHANNEL).await, [2, 1]);
+    assert_eq!(log(&mut transaction, Some(7), CHANNEL).await, [1]);
+    assert_eq!(log(&mut transaction, None, OTHER_CHANNEL).await, [3, 2, 1]);
+    // A thread is as its channel.
+    let thread = Channel {
+        id: CHANNEL,
+        guild: GUILD,
+        name: "thread".to_owned(),
+        kind: ChannelKind::Thread,
+        parent: Some(OTHER_CHANNEL),
+        is_public: true,
+    };
+    transaction.keep_channel(&thread).await.unwrap();
+    let elsewhere = ChannelId::new(5);
+    assert!(log(&mut transaction, None, elsewhere).await.is_empty());
+    // What members who came lately wrote is as telling.
+    let joined = at("08:00:00");
+    transaction
+        .keep_member(GUILD, &person(7), Some(joined))
+        .await
+        .unwrap();
+    let day = Period {
+        from: at("00:00:00"),
+        to: at("23:00:00"),
+    };
+    let behind = transaction.messages_of_newcomers(GUILD, day, day, 1).await;
+    assert_eq!(behind.unwrap().number, 2);
+}
 
 async fn a_message_is_logged_once_as_each_kind(database: &Database) {
     let store = database.store().await;
@@ -79,7 +169,9 @@ async fn the_log_holds_what_was_read_and_what_was_logged(database: &Database) {
         kind: None,
         channel: None,
         member: None,
+        seen_from: OTHER_CHANNEL,
     };
+    keep_channel(&mut transaction, CHANNEL, true).await;
     let log = async |transaction: &mut Transaction, filter: &LogFilter, from, limit| {
         let entries = transaction.activity_log(GUILD, filter, from, limit).await;
         entries
@@ -152,4 +244,35 @@ async fn the_log_holds_what_was_read_and_what_was_logged(database: &Database) {
         .activity_log(OTHER_GUILD, &whole_day, 0, 9)
         .await;
     assert!(elsewhere.unwrap().is_empty());
+}
+
+async fn what_was_logged_elsewhere_shows_nothing(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    let mut message = heard(1, "10:00:00", "a secret of another guild");
+    message.author = Some(person(9));
+    transaction
+        .keep_message(OTHER_GUILD, &message, &small_talk())
+        .await
+        .unwrap();
+    let (id, by) = (message.id, MemberId::new(7));
+    transaction
+        .log_activity(GUILD, CHANNEL, id, Visits, by, at("12:00:00"))
+        .await
+        .unwrap();
+    let day = Period {
+        from: at("00:00:00"),
+        to: at("23:00:00"),
+    };
+    let behind = transaction.activities_behind(GUILD, day, Visits, 1).await;
+    let behind = behind.unwrap();
+    assert_eq!(behind.sources.len(), 1);
+    assert!(
+        behind.sources[0]
+            .text
+            .as_deref()
+            .unwrap_or_default()
+            .is_empty()
+    );
+    assert!(transaction.corrections(GUILD, 9).await.unwrap().is_empty());
 }

@@ -5,9 +5,8 @@ use serenity::all::{AutocompleteChoice, CreateAutocompleteResponse, GuildChannel
 use super::digest::suggest_week;
 use super::{Context, Failed, answer, guild, who};
 use crate::discord::translate;
-use crate::facilitation::activity::LogWish;
+use crate::facilitation::activity::{LogWish, MessagePointedAt};
 use crate::practice::activity::ActivityKind;
-use crate::practice::id::{ChannelId, MessageId};
 use crate::practice::refusal::Refusal;
 use crate::view;
 
@@ -59,6 +58,7 @@ async fn list(
         member: member.map(|member| translate::author(&member, None).id),
         week: week.as_deref(),
         page,
+        seen_from: translate::channel_id(context.interaction.channel_id),
     };
     let facilitation = &context.data().facilitation;
     let (entries, has_more) = facilitation.activity_log(guild, &wish).await?;
@@ -79,7 +79,7 @@ async fn log(
     kind: String,
 ) -> Result<(), Failed> {
     let by = who(context).await?;
-    let (channel, message) = pointed_at(context, &message)?;
+    let pointed = pointed_at(context, &message)?;
     let kind = kind
         .parse()
         .ok()
@@ -87,7 +87,7 @@ async fn log(
         .ok_or_else(|| Refusal::NotAnActivity(kind.clone()))?;
     let facilitation = &context.data().facilitation;
     let is_new = facilitation
-        .log_activity(by.guild, channel, message, kind, by.member.id)
+        .log_activity(by.guild, pointed, kind, by.member.id)
         .await?;
     answer(context, &view::activity::logged(kind, is_new)).await
 }
@@ -101,10 +101,9 @@ async fn why(
     message: String,
 ) -> Result<(), Failed> {
     let guild = guild(context)?;
-    let (channel, message) = pointed_at(context, &message)?;
-    let here = translate::channel_id(context.interaction.channel_id);
+    let pointed = pointed_at(context, &message)?;
     let facilitation = &context.data().facilitation;
-    let why = facilitation.why(guild, channel, message, here).await?;
+    let why = facilitation.why(guild, pointed).await?;
     answer(context, &view::activity::why(guild, &why)).await
 }
 
@@ -121,17 +120,22 @@ pub(super) async fn detection(context: Context<'_>) -> Result<(), Failed> {
 }
 
 /// The message that a link of this guild points at; a number alone is of the channel where it is typed.
-fn pointed_at(context: Context<'_>, link: &str) -> Result<(ChannelId, MessageId), Refusal> {
+fn pointed_at(context: Context<'_>, link: &str) -> Result<MessagePointedAt, Refusal> {
     let here = translate::channel_id(context.interaction.channel_id);
     let mut parts = link.trim().trim_end_matches('/').rsplit('/');
     let message = parts.next().and_then(|message| message.parse().ok());
+    let pointed = |channel, message| MessagePointedAt {
+        channel,
+        message,
+        from: here,
+    };
     let message = message.ok_or(Refusal::UnknownMessage)?;
     let Some(channel) = parts.next() else {
-        return Ok((here, message));
+        return Ok(pointed(here, message));
     };
     let is_here = parts.next().and_then(|id| id.parse().ok()) == Some(guild(context)?);
     let channel = channel.parse().ok().filter(|_| is_here);
-    Ok((channel.ok_or(Refusal::UnknownMessage)?, message))
+    Ok(pointed(channel.ok_or(Refusal::UnknownMessage)?, message))
 }
 
 /// The activities whose name has what is typed.

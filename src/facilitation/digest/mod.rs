@@ -194,14 +194,16 @@ async fn newcomers(
         week.period(community.zone),
         week.previous().period(community.zone),
     );
-    let (asked, responded_within_a_day) = transaction.newcomers_requests(guild, period).await?;
+    let requests = transaction.newcomers_requests(guild, period).await?;
+    let soon = requests.iter().filter(|(_, is_soon)| *is_soon).count();
+    let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let (joined_before, came_back) = transaction
         .newcomers_who_wrote(guild, previous, period)
         .await?;
     Ok(Newcomers {
         joined: transaction.newcomers(guild, period).await?,
-        asked,
-        responded_within_a_day,
+        asked: count(requests.len()),
+        responded_within_a_day: count(soon),
         joined_before,
         came_back,
     })

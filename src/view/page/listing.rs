@@ -131,12 +131,19 @@ fn about(opening: &Opening) -> String {
         | Figure::NewcomersAnswered => count(listing.number, "request", "requests"),
         _ => count(listing.number, "message", "messages"),
     };
+    let mut about = what;
     if listing.forgotten > 0 {
-        format!(
-            "{what}, {} forgotten: whoever wrote them has asked for that, so they count and are not shown.",
+        about.push_str(&format!(
+            ", {} forgotten: whoever wrote them has asked for that, so they count and are not shown",
             listing.forgotten
-        )
-    } else {
-        format!("{what}.")
+        ));
     }
+    if listing.nameless > 0 {
+        about.push_str(&format!(
+            ", {} asked without a name: so that nobody is told on, they count and are not shown",
+            listing.nameless
+        ));
+    }
+    about.push('.');
+    about
 }
