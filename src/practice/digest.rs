@@ -2,15 +2,15 @@
 //!
 //! Every number is computed from facts that are kept; `view::digest` puts them into words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::activity::ActivityKind;
-use super::id::{ChannelId, GuildId, MeetupId, RequestId};
+use super::id::{ChannelId, GuildId, MeetupId, MemberId, RequestId};
 use super::participation::{Participation, Reciprocity};
-use super::request::{Change, History, Status};
+use super::request::{Change, History, Origin, Status};
 use super::week::{Period, Week};
 
 /// What happened in a channel in the period.
@@ -88,20 +88,26 @@ pub struct NamedRequest {
     pub text: String,
     /// Whether everybody may read where it was asked; else its words are not shown.
     pub is_public: bool,
+    /// Whether whoever asked it has been forgotten: it counts, and is not shown.
+    pub is_forgotten: bool,
 }
 
 impl NamedRequest {
-    /// A request, as it is named.
+    /// A request, as it is named. Its channel may have become private since it was asked: `everybody_reads` are
+    /// those that are not; of an export nothing is known but what it holds.
     #[must_use]
-    pub fn of(history: &History) -> Self {
+    pub fn of(history: &History, everybody_reads: &BTreeSet<ChannelId>) -> Self {
         let asked = &history.request.asked;
+        let is_still_public =
+            asked.origin == Origin::Imported || everybody_reads.contains(&asked.channel);
         Self {
             id: history.request.id,
             channel: asked.channel,
             link: asked.link(),
             asked_at: asked.asked_at,
             text: asked.text.clone(),
-            is_public: asked.is_public,
+            is_public: asked.is_public && is_still_public,
+            is_forgotten: asked.author.id == MemberId::new(0),
         }
     }
 }

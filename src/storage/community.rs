@@ -1,5 +1,7 @@
 //! Communities, their channels and their members.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
@@ -214,6 +216,19 @@ impl Transaction {
         let rows: Vec<ChannelRow> = each_engine!(self, connection =>
             sqlx::query_as(CHANNELS).bind(guild.get()).fetch_all(connection).await)?;
         Ok(rows.into_iter().map(Into::into).collect())
+    }
+
+    /// The channels of a guild that everybody may read; a thread is as its channel.
+    pub async fn channels_of_everybody(&mut self, guild: GuildId) -> Result<BTreeSet<ChannelId>> {
+        const CHANNELS_OF_EVERYBODY: &str = "
+            SELECT channels.channel_id FROM channels
+            LEFT JOIN channels AS parents ON parents.channel_id = channels.parent_id
+                AND channels.kind = 'thread'
+            WHERE channels.guild_id = $1 AND channels.is_public
+                AND (parents.is_public OR parents.channel_id IS NULL)";
+        let rows: Vec<(i64,)> = each_engine!(self, connection =>
+            sqlx::query_as(CHANNELS_OF_EVERYBODY).bind(guild.get()).fetch_all(connection).await)?;
+        Ok(rows.into_iter().map(|(id,)| ChannelId::new(id)).collect())
     }
 
     /// Who wrote in a channel and when, of what people wrote and was not deleted.

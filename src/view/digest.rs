@@ -23,6 +23,9 @@ const MOST_LINES: usize = 7;
 /// Shares of fewer people or messages than this are told as numbers: a percentage of five people misleads.
 const PERCENT_FROM: i64 = 20;
 
+/// What stands for words that were forgotten, or never were.
+const NOT_KEPT: &str = "A question whose words are not kept";
+
 /// How many channels are named.
 const NAMED_CHANNELS: usize = 5;
 
@@ -167,7 +170,7 @@ fn next_steps(digest: &Digest) -> Section {
             }
         });
     }
-    for request in digest.waiting.iter().take(NAMED_REQUESTS) {
+    for request in shown(&digest.waiting) {
         let age = duration((digest.as_of - request.asked_at).num_seconds());
         lines.push(format!("{} has waited {age}", named(request)));
     }
@@ -178,12 +181,18 @@ fn next_steps(digest: &Digest) -> Section {
     }
 }
 
+/// The requests that are named.
+fn shown(requests: &[NamedRequest]) -> impl Iterator<Item = &NamedRequest> {
+    let known = requests.iter().filter(|request| !request.is_forgotten);
+    known.take(NAMED_REQUESTS)
+}
+
 /// A request's first words, with the link to it.
 fn named(request: &NamedRequest) -> String {
-    let words = if request.is_public {
-        &request.text
-    } else {
-        HIDDEN
+    let words = match (request.is_public, request.text.trim()) {
+        (false, _) => HIDDEN,
+        (true, "") => NOT_KEPT,
+        (true, text) => text,
     };
     let words = quote(words, 80);
     match &request.link {
@@ -218,7 +227,7 @@ fn requests(digest: &Digest) -> Section {
         }
         lines.push(line);
     }
-    for request in digest.gaps.iter().take(NAMED_REQUESTS) {
+    for request in shown(&digest.gaps) {
         lines.push(format!("A gap: {}", named(request)));
     }
     Section {

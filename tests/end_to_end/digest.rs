@@ -264,3 +264,52 @@ async fn without_the_right_to_attach_files_the_words_come_all_the_same() {
     assert!(second.text().contains("week 2026-W11"));
     assert!(second.attachments.is_empty());
 }
+
+#[tokio::test]
+async fn a_digest_names_nothing_that_became_private_or_was_forgotten() {
+    let mut world = World::new().await;
+    let (ana, ben, cleo, lena) = (
+        world.ana.clone(),
+        world.ben.clone(),
+        world.cleo.clone(),
+        world.lena.clone(),
+    );
+    let pilot = world.guild.channel("pilot");
+    world.settle().await;
+    let budget = "Where can I find the budget of the pilot project?";
+    let (plan, cells) = (
+        "Where can I find the wiring plan of the rain gauge?",
+        "Has anyone tried lithium cells below minus twenty degrees?",
+    );
+    world.says(&cleo, "#pilot", budget).await;
+    let of_ana = world.says(&ana, "#help", plan).await;
+    world.says(&ben, "#meetups", cells).await;
+    let now = lena.runs_in("#leads", "/digest now", json!({})).await;
+    assert!(now.text().contains("budget"), "{}", now.text());
+    world.guild.make_private(&pilot, &[&world.core_role]);
+    world.settle().await;
+    world.advance(TimeDelta::days(7)).await;
+    ana.runs_in("#help", "/privacy forget", json!({})).await;
+    world.settle().await;
+    let was = json!({"week": "2026-W10"});
+    let was = lena.runs_in("#leads", "/digest week", was).await;
+    let text = was.text();
+    assert!(
+        text.contains("not everybody reads") && !text.contains("budget"),
+        "{text}"
+    );
+    assert!(text.contains("3 requests wait"), "{text}");
+    assert!(
+        text.contains("lithium cells") && !text.contains(&of_ana.link()),
+        "{text}"
+    );
+    // Half a year later nothing is left of the words.
+    world.advance(TimeDelta::days(190)).await;
+    let was = json!({"week": "2026-W10"});
+    let was = lena.runs_in("#leads", "/digest week", was).await;
+    assert!(
+        was.text().contains("words are not kept") && !was.text().contains("[]("),
+        "{}",
+        was.text()
+    );
+}

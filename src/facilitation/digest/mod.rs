@@ -114,6 +114,8 @@ pub async fn digest(
         .filter(is_raised)
         .count();
     let channels = transaction.messages_by_channel(guild, period).await?;
+    let everybody_reads = transaction.channels_of_everybody(guild).await?;
+    let named = |history: &History| NamedRequest::of(history, &everybody_reads);
     Ok(Digest {
         guild,
         guild_name: community.name.clone(),
@@ -131,16 +133,8 @@ pub async fn digest(
         participation: participation(transaction, guild, period.to).await?,
         reciprocity: reciprocity(transaction, guild, period.to).await?,
         before: before(transaction, community, previous, &histories).await?,
-        waiting: histories
-            .iter()
-            .filter(is_waiting)
-            .map(NamedRequest::of)
-            .collect(),
-        gaps: histories
-            .iter()
-            .filter(is_gap)
-            .map(NamedRequest::of)
-            .collect(),
+        waiting: histories.iter().filter(is_waiting).map(named).collect(),
+        gaps: histories.iter().filter(is_gap).map(named).collect(),
         raised: i64::try_from(raised).unwrap_or(i64::MAX),
         held: held_meetups(transaction, guild, period).await?,
         meetups: meetups_of(transaction, guild, week.next().period(community.zone)).await?,
