@@ -147,14 +147,17 @@ impl Transaction {
         Ok(channels)
     }
 
-    /// The channels of a guild that could not be read before a time, by name.
+    /// Which of these could not be read before a time, by name.
     pub async fn unreadable_channels(
         &mut self,
         guild: GuildId,
         before: DateTime<Utc>,
     ) -> Result<Vec<String>> {
         const UNREADABLE_CHANNELS: &str = "
-            SELECT name FROM channels WHERE guild_id = $1 AND unreadable_since < $2 ORDER BY name";
+            SELECT name FROM channels
+            WHERE guild_id = $1 AND unreadable_since < $2 AND watch <> 'off'
+                AND kind IN ('text', 'forum')
+            ORDER BY name";
         let rows: Vec<(String,)> = each_engine!(self, connection =>
             sqlx::query_as(UNREADABLE_CHANNELS).bind(guild.get()).bind(before)
                 .fetch_all(connection).await)?;

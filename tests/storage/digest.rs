@@ -1,9 +1,9 @@
 //! What a digest counts.
 
 use convener::practice::activity::ActivityKind::{ProblemSolving, SeekingExperience, Visits};
-use convener::practice::community::{Channel, ChannelKind};
+use convener::practice::community::{Channel, ChannelKind, Watch};
 use convener::practice::digest::RequestCounts;
-use convener::practice::id::{MemberId, MessageId, RequestId};
+use convener::practice::id::{ChannelId, MemberId, MessageId, RequestId};
 use convener::practice::message::{Heard, MessageKind};
 use convener::practice::reading::Reading;
 use convener::practice::request::{Change, Event, Life, Status};
@@ -21,7 +21,40 @@ on_each_engine!(
     what_waits_is_counted_as_of_a_time,
     the_first_answer_ever_counts,
     changes_count_once_a_request,
+    only_what_is_watched_can_be_missed,
 );
+
+async fn only_what_is_watched_can_be_missed(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    for (id, name, kind) in [
+        (1, "help", ChannelKind::Text),
+        (2, "off-topic", ChannelKind::Text),
+        (3, "a thread", ChannelKind::Thread),
+        (4, "questions", ChannelKind::Forum),
+    ] {
+        let channel = Channel {
+            id: ChannelId::new(id),
+            guild: GUILD,
+            name: name.to_owned(),
+            kind,
+            parent: None,
+            is_public: true,
+        };
+        transaction.keep_channel(&channel).await.unwrap();
+        transaction
+            .keep_unreadable(channel.id, Some(at("09:00:00")))
+            .await
+            .unwrap();
+    }
+    transaction
+        .keep_watch(ChannelId::new(2), Watch::Off)
+        .await
+        .unwrap();
+    let unreadable = transaction.unreadable_channels(GUILD, at("10:00:00")).await;
+    assert_eq!(unreadable.unwrap(), ["help", "questions"]);
+    assert_eq!(transaction.watched_channels(GUILD).await.unwrap(), 2);
+}
 
 fn morning() -> Period {
     Period {
