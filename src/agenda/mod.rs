@@ -126,7 +126,7 @@ async fn perform_once(facilitation: &Facilitation, due: &DueJob) -> Result<(), F
         Some(_) if !matches!(job, Job::ForgetOldWords { .. }) => {
             Timing::NotBefore(facilitation.clock.now() + AFTER_LEAVING)
         }
-        _ => perform(facilitation, &mut transaction, job).await?,
+        _ => perform(facilitation, &mut transaction, job, due.due_at).await?,
     };
     match timing {
         Timing::Now => facilitation.commit(transaction).await?,
@@ -160,6 +160,7 @@ async fn perform(
     facilitation: &Facilitation,
     transaction: &mut Transaction,
     job: Job,
+    due_at: DateTime<Utc>,
 ) -> Result<Timing, Fault> {
     let timing = match job {
         Job::SurfaceRequest {
@@ -223,7 +224,9 @@ async fn perform(
             Timing::Now
         }
         Job::WriteDigest { guild, week } => {
-            facilitation.write_digest(transaction, guild, week).await?;
+            facilitation
+                .write_digest(transaction, guild, week, due_at)
+                .await?;
             Timing::Now
         }
         Job::ForgetOldWords { guild, day } => {

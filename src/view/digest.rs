@@ -92,6 +92,7 @@ pub fn preamble(digest: &Digest, late: bool) -> String {
     if let Some((named, more)) = coverage
         .unreadable_channels
         .split_at_checked(NAMED_CHANNELS)
+        .filter(|(_, more)| !more.is_empty())
     {
         let names = escape(&named.join(", "));
         text.push_str(&format!(

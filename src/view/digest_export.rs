@@ -11,7 +11,8 @@ use crate::practice::digest::{Digest, Readings, RequestCounts, Sight};
 /// For a page or a mail.
 #[must_use]
 pub fn markdown(digest: &Digest) -> String {
-    let mut text = format!("# {}\n\n{}\n", title(digest), preamble(digest, false));
+    let preamble = plain_moments(&preamble(digest, false));
+    let mut text = format!("# {}\n\n{preamble}\n", title(digest));
     for section in sections(digest) {
         text.push_str(&format!("\n## {}\n\n", section.heading));
         for line in section.lines {

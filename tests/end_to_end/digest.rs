@@ -1,6 +1,8 @@
 //! The leads read a week on a page.
 
 use chrono::TimeDelta;
+use convener::practice::id::GuildId;
+use convener::view::digest_export::markdown;
 use serde_json::json;
 use simcord::Permissions;
 
@@ -312,4 +314,83 @@ async fn a_digest_names_nothing_that_became_private_or_was_forgotten() {
         "{}",
         was.text()
     );
+}
+
+#[tokio::test]
+async fn a_lead_who_is_not_of_the_core_group_reads_it_with_what_waits() {
+    let mut world = World::before_setup().await;
+    let (ana, dora) = (world.ana.clone(), world.guild.member("dora"));
+    let role = world.guild.role("Readers", Permissions::NONE);
+    dora.has_role(&role);
+    let options = json!({
+        "core_channel": "#core",
+        "leads_channel": "#leads",
+        "core_role": "@&Core",
+        "lead_role": "@&Readers",
+        "zone": "Europe/Berlin",
+    });
+    world.lena.runs_in("#leads", "/setup start", options).await;
+    world.settle().await;
+    let question = "Where can I find the wiring plan of the rain gauge?";
+    world.says(&ana, "#help", question).await;
+    for command in ["/digest now", "/digest week"] {
+        let refused = ana.runs_in("#help", command, json!({})).await;
+        assert!(
+            refused.content.contains("core group"),
+            "{}",
+            refused.content
+        );
+    }
+    let now = dora.runs_in("#help", "/digest now", json!({})).await;
+    assert!(now.text().contains("1 request waits"), "{}", now.text());
+    let waiting = dora.clicks(&now, "What waits now").await;
+    assert!(
+        !waiting.text().contains("This is for the core group"),
+        "{}",
+        waiting.text()
+    );
+}
+
+#[tokio::test]
+async fn a_digest_that_is_moved_to_where_it_would_be_over_is_not_late() {
+    let mut world = World::new().await;
+    let friday = json!({"day": "Friday", "hour": 9});
+    let lena = world.lena.clone();
+    lena.runs_in("#leads", "/digest settings", friday).await;
+    world.advance_to("2026-03-11T12:00:00Z").await;
+    world.discord.assert_no_message("#leads");
+    let monday = json!({"day": "Monday"});
+    lena.runs_in("#leads", "/digest settings", monday).await;
+    world.settle().await;
+    let digest = world.discord.next_message("#leads").await;
+    assert!(
+        digest.text().contains("week 2026-W10") && !digest.text().contains("late"),
+        "{}",
+        digest.text()
+    );
+}
+
+#[tokio::test]
+async fn what_was_not_seen_is_told_exactly() {
+    let world = World::new().await;
+    let facilitation = world.simulation.facilitation();
+    let guild = world.guild.id().get().try_into().unwrap();
+    let digest = facilitation.digest_now(GuildId::new(guild)).await;
+    let mut digest = digest.unwrap();
+    digest.coverage.listens_since = Some(digest.period.from);
+    for (number, told) in [
+        (4, "read a, b, c, d."),
+        (5, "read a, b, c, d, e."),
+        (6, "read a, b, c, d, e and 1 more."),
+    ] {
+        let names = ["a", "b", "c", "d", "e", "f"];
+        digest.coverage.unreadable_channels =
+            names[..number].iter().map(ToString::to_string).collect();
+        let text = markdown(&digest);
+        assert!(text.contains(told), "{text}");
+        assert!(
+            text.contains("since Sun 1 Mar 2026 23:00 UTC") && !text.contains("<t:"),
+            "{text}"
+        );
+    }
 }

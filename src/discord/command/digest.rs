@@ -31,7 +31,7 @@ pub(super) async fn digest(_context: Context<'_>) -> Result<(), Failed> {
 /// Read the digest of this week, as it is so far.
 #[poise::command(slash_command, guild_only)]
 async fn now(context: Context<'_>) -> Result<(), Failed> {
-    let by = core(context).await?;
+    let by = reader(context).await?;
     let digest = context.data().facilitation.digest_now(by.guild).await?;
     answer(context, &view::digest::post(&digest, false)).await
 }
@@ -45,7 +45,7 @@ async fn week(
     #[max_length = 20]
     week: Option<String>,
 ) -> Result<(), Failed> {
-    let by = core(context).await?;
+    let by = reader(context).await?;
     let facilitation = &context.data().facilitation;
     let digest = facilitation.digest_of(by.guild, week.as_deref()).await?;
     answer(context, &view::digest::post(&digest, false)).await
@@ -94,10 +94,7 @@ async fn link(
     context: Context<'_>,
     #[description = "Let no link that was given open it any more"] revoke: Option<bool>,
 ) -> Result<(), Failed> {
-    let by = who(context).await?;
-    if !by.is_core && !by.is_lead {
-        return Err(Refusal::CoreGroupOnly.into());
-    }
+    let by = reader(context).await?;
     let facilitation = &context.data().facilitation;
     let post = if revoke.unwrap_or(false) {
         view::archive::revoked(facilitation.revoke_archive_links(&by).await?)
@@ -107,11 +104,11 @@ async fn link(
     answer(context, &post).await
 }
 
-/// Who uses the command; only the core group may.
-async fn core(context: Context<'_>) -> Result<Actor, Failure> {
+/// Who uses the command; only the core group and the leads may.
+async fn reader(context: Context<'_>) -> Result<Actor, Failure> {
     guild(context)?;
     let by = who(context).await?;
-    if by.is_core {
+    if by.is_core || by.is_lead {
         Ok(by)
     } else {
         Err(Refusal::CoreGroupOnly.into())

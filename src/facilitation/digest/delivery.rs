@@ -29,19 +29,21 @@ pub struct DigestSettings {
 }
 
 impl Facilitation {
-    /// Agenda: has the digest of a week sent to the leads, and puts the next week on the agenda.
+    /// Agenda: has the digest of a week, which was due at a time, sent to the leads, and puts the next week on
+    /// the agenda.
     pub async fn write_digest(
         &self,
         transaction: &mut Transaction,
         guild: GuildId,
         week: Week,
+        due_at: DateTime<Utc>,
     ) -> Result<(), Fault> {
         let Some(community) = transaction.community(guild).await? else {
             return Ok(());
         };
         let now = self.clock.now();
         if let Some(channel) = community.leads_channel {
-            let late = now > digest_due(&community, &self.rhythm, week) + DIGEST_GRACE;
+            let late = now > due_at + DIGEST_GRACE;
             let notice = Notice::Digest { week, late };
             put_notice(transaction, guild, channel, &notice, now).await?;
         }
@@ -126,7 +128,8 @@ pub(in crate::facilitation) async fn reschedule_digest(
     let mut next = None;
     for week in [current, current.previous()] {
         let key = Job::WriteDigest { guild, week }.key();
-        let due = digest_due(community, rhythm, week);
+        // What is moved to where it would be over comes now, and is not late for that.
+        let due = digest_due(community, rhythm, week).max(now);
         if transaction.move_job(&key, due).await? {
             next = Some(due);
         }

@@ -63,9 +63,9 @@ impl Facilitation {
         Ok(())
     }
 
-    /// The board of the community that somebody of the core group acts in.
+    /// The board of the community that somebody of the core group or of the leads acts in.
     pub async fn board(&self, by: &Actor) -> Result<Board, Failure> {
-        if !by.is_core {
+        if !by.is_core && !by.is_lead {
             return Err(Refusal::CoreGroupOnly.into());
         }
         let mut transaction = self.store.read().await?;
