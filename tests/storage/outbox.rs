@@ -18,6 +18,7 @@ on_each_engine!(
     a_failed_notice_is_tried_again_at_its_time,
     a_notice_that_is_given_up_is_not_tried_again,
     the_next_notice_is_when_something_can_be_leased,
+    what_waits_and_what_was_given_up_is_counted,
     what_changes_is_said_anew_in_its_place_and_not_at_once,
     what_changes_while_it_is_said_is_said_again,
     all_that_is_said_of_one_thing_is_stirred_together,
@@ -220,6 +221,33 @@ async fn a_notice_that_is_given_up_is_not_tried_again(database: &Database) {
         .await
         .unwrap();
     assert!(lease(&mut transaction, "23:00:01", 9).await.is_empty());
+}
+
+async fn what_waits_and_what_was_given_up_is_counted(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    for (number, time) in [
+        (1, "10:00:00"),
+        (2, "10:01:00"),
+        (3, "10:02:00"),
+        (4, "12:00:00"),
+    ] {
+        put(&mut transaction, number, time).await;
+    }
+    let due = lease(&mut transaction, "10:01:00", 9).await;
+    transaction
+        .keep_said(&due[0], Some(MessageId::new(90)), 5, at("10:01:00"))
+        .await
+        .unwrap();
+    transaction
+        .give_up_notice(&due[1], "no such channel", at("10:01:00"))
+        .await
+        .unwrap();
+    for (time, oldest) in [("10:01:00", None), ("11:00:00", Some(at("10:02:00")))] {
+        let state = transaction.outbox_state(at(time)).await.unwrap();
+        assert_eq!((state.pending, state.given_up), (2, 1), "{time}");
+        assert_eq!(state.oldest_due_at, oldest, "{time}");
+    }
 }
 
 async fn the_next_notice_is_when_something_can_be_leased(database: &Database) {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
 
-use crate::engine::{Beside, Database};
+use crate::engine::{Beside, Database, on_sqlite};
 
 on_each_engine!(every_statement_is_prepared);
 
@@ -82,6 +82,38 @@ async fn every_statement_is_prepared(database: &Database) {
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// What is asked with every look at the metrics, or whenever somebody comes into a room, must not take longer
+/// the more was said and seen.
+#[test]
+fn what_is_asked_often_is_found_by_an_index() {
+    on_sqlite(async |database: &Database| {
+        database.store().await.close().await;
+        let Beside::Sqlite(connection) = database.beside().await else {
+            panic!("this is SQLite");
+        };
+        let mut connection = connection;
+        for (name, table) in [
+            ("OUTBOX_STATE", "outbox"),
+            ("SEEN_SINCE", "meetup_presence"),
+        ] {
+            let mut statements = statements().into_iter();
+            let statement = statements.find(|statement| statement.name == name).unwrap();
+            let explain = format!("EXPLAIN QUERY PLAN {}", statement.text);
+            let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(AssertSqlSafe(explain))
+                .fetch_all(&mut connection)
+                .await
+                .unwrap();
+            let of_table = plan.iter().filter(|(.., step)| step.contains(table));
+            let mut looked_up = 0;
+            for (.., step) in of_table {
+                assert!(step.contains("INDEX"), "{name}: {step}");
+                looked_up += 1;
+            }
+            assert!(looked_up > 0, "{name}: {plan:?}");
+        }
+    });
 }
 
 /// What is written in place would not be found by the tests above.
