@@ -1,6 +1,6 @@
 //! What members choose for themselves.
 
-use super::request::Actor;
+use super::request::{Actor, keep_topics};
 use super::{Facilitation, Failure, set_up_community};
 use crate::practice::preference::{Preferences, read_hours, read_reminders};
 use crate::practice::refusal::Refusal;
@@ -8,6 +8,8 @@ use crate::practice::refusal::Refusal;
 /// What a member typed in `/preferences`; what they left out stays.
 #[derive(Clone, Debug, Default)]
 pub struct Wishes {
+    /// What they know about, between commas; a dash is nothing.
+    pub topics: Option<String>,
     /// Their zone; empty is the community's.
     pub zone: Option<String>,
     /// The hours that suit them.
@@ -19,19 +21,31 @@ pub struct Wishes {
 }
 
 impl Wishes {
-    fn is_empty(&self) -> bool {
+    /// Whether they are about topics alone.
+    #[must_use]
+    pub fn are_of_topics(&self) -> bool {
+        self.topics.is_some() && !self.are_of_meetups()
+    }
+
+    fn are_of_meetups(&self) -> bool {
         let texts = [&self.zone, &self.free, &self.reminders];
-        texts.into_iter().all(Option::is_none) && self.in_private.is_none()
+        texts.into_iter().any(Option::is_some) || self.in_private.is_some()
     }
 }
 
 impl Facilitation {
-    /// `/preferences`: what a member chose, with what they choose now. What they are reminded of follows.
-    pub async fn keep_wishes(&self, by: &Actor, wishes: &Wishes) -> Result<Preferences, Failure> {
+    /// `/preferences`: what a member chose, and what they know about, with what they choose now. What they
+    /// are reminded of follows.
+    pub async fn keep_wishes(
+        &self,
+        by: &Actor,
+        wishes: &Wishes,
+    ) -> Result<(Preferences, Vec<String>), Failure> {
         let (guild, member) = (by.guild, by.member.id);
-        if wishes.is_empty() {
+        if wishes.topics.is_none() && !wishes.are_of_meetups() {
             let mut transaction = self.store.read().await?;
-            return Ok(transaction.preferences(guild, member).await?);
+            let kept = transaction.preferences(guild, member).await?;
+            return Ok((kept, transaction.topics(guild, member).await?));
         }
         let mut transaction = self.store.begin().await?;
         set_up_community(&mut transaction, guild).await?;
@@ -52,11 +66,17 @@ impl Facilitation {
         if let Some(in_private) = wishes.in_private {
             kept.in_private = in_private;
         }
-        transaction.keep_preferences(guild, member, &kept).await?;
-        for meetup in transaction.meetups_answered_by(guild, member).await? {
-            self.tend(&mut transaction, meetup).await?;
+        if let Some(list) = &wishes.topics {
+            keep_topics(&mut transaction, by, list).await?;
         }
+        if wishes.are_of_meetups() {
+            transaction.keep_preferences(guild, member, &kept).await?;
+            for meetup in transaction.meetups_answered_by(guild, member).await? {
+                self.tend(&mut transaction, meetup).await?;
+            }
+        }
+        let topics = transaction.topics(guild, member).await?;
         self.commit(transaction).await?;
-        Ok(kept)
+        Ok((kept, topics))
     }
 }

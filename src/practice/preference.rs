@@ -89,7 +89,7 @@ pub fn read_reminders(text: &str) -> Result<Option<Vec<TimeDelta>>, Refusal> {
     Ok(Some(leads))
 }
 
-/// Reads hours of a day: "18-22", "18:00 to 22:00". "any" is any.
+/// Reads hours of a day: "18-22", "18:00 to 22:00". "any" is any, and so is the whole day.
 pub fn read_hours(text: &str) -> Result<Option<FreeHours>, Refusal> {
     let lower = text.trim().to_lowercase();
     if matches!(lower.as_str(), "any" | "-") {
@@ -106,6 +106,9 @@ pub fn read_hours(text: &str) -> Result<Option<FreeHours>, Refusal> {
         from: hour(from)?,
         to: hour(to)?,
     };
+    if (hours.from, hours.to) == (0, 24) {
+        return Ok(None);
+    }
     if hours.from > 23 || hours.to > 24 || hours.from == hours.to % 24 {
         return Err(unclear());
     }
@@ -154,6 +157,7 @@ mod tests {
         assert!(holds(night, "2026-03-10T23:30:00Z", 90));
         assert!(!holds(night, "2026-03-10T23:30:00Z", 91));
         assert_eq!(read_hours("any"), Ok(None));
+        assert_eq!(read_hours("0-24"), Ok(None));
         for unclear in ["", "evenings", "25-26", "18", "18-18", "0-24 0"] {
             assert!(read_hours(unclear).is_err(), "{unclear}");
         }

@@ -109,29 +109,18 @@ pub(super) async fn preferences(
 ) -> Result<(), Failed> {
     let by = who(context).await?;
     let facilitation = &context.data().facilitation;
-    let is_about_topics = topics.is_some();
-    let topics = match topics {
-        Some(list) => {
-            facilitation
-                .keep_topics(&by, list.trim_matches('-'))
-                .await?
-        }
-        None => facilitation.topics(&by).await?,
-    };
     let wishes = Wishes {
+        topics,
         zone,
         free,
         reminders,
         in_private: place.map(|place| matches!(place, Where::Private)),
     };
-    let kept = facilitation.keep_wishes(&by, &wishes).await?;
-    let usual = facilitation.rhythm.reminder_leads();
-    let mut post = view::preference::preferences(&kept, &usual);
-    let listed = view::request::topics(&topics);
-    post.text = if is_about_topics {
-        listed.text
-    } else {
-        format!("{}\n{}", listed.text, post.text)
-    };
+    let (kept, topics) = facilitation.keep_wishes(&by, &wishes).await?;
+    let mut post = view::request::topics(&topics);
+    if !wishes.are_of_topics() {
+        let chosen = view::preference::preferences(&kept, &facilitation.rhythm.reminder_leads());
+        post.text = format!("{}\n{}", post.text, chosen.text);
+    }
     answer(context, &post).await
 }

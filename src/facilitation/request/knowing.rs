@@ -122,32 +122,26 @@ impl Facilitation {
         self.commit(transaction).await?;
         Ok(request)
     }
+}
 
-    /// `/preferences`: keeps what a member knows about, as they list it between commas.
-    pub async fn keep_topics(&self, by: &Actor, list: &str) -> Result<Vec<String>, Failure> {
-        let topics: Vec<String> = list
-            .split(',')
-            .map(|topic| topic.split_whitespace().collect::<Vec<_>>().join(" "))
-            .filter(|topic| !topic.is_empty())
-            .map(|topic| topic.chars().take(LONGEST_TOPIC).collect())
-            .take(MOST_TOPICS)
-            .collect();
-        let mut transaction = self.store.begin().await?;
-        set_up_community(&mut transaction, by.guild).await?;
-        transaction.keep_member(by.guild, &by.member, None).await?;
-        transaction
-            .keep_topics(by.guild, by.member.id, &topics)
-            .await?;
-        let kept = transaction.topics(by.guild, by.member.id).await?;
-        transaction.commit().await?;
-        Ok(kept)
-    }
-
-    /// What a member said that they know about.
-    pub async fn topics(&self, by: &Actor) -> Result<Vec<String>, Failure> {
-        let mut transaction = self.store.read().await?;
-        Ok(transaction.topics(by.guild, by.member.id).await?)
-    }
+/// Keeps what a member knows about, as they list it between commas.
+pub(in crate::facilitation) async fn keep_topics(
+    transaction: &mut Transaction,
+    by: &Actor,
+    list: &str,
+) -> Result<(), StorageError> {
+    let topics: Vec<String> = list
+        .trim_matches('-')
+        .split(',')
+        .map(|topic| topic.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|topic| !topic.is_empty())
+        .map(|topic| topic.chars().take(LONGEST_TOPIC).collect())
+        .take(MOST_TOPICS)
+        .collect();
+    transaction.keep_member(by.guild, &by.member, None).await?;
+    transaction
+        .keep_topics(by.guild, by.member.id, &topics)
+        .await
 }
 
 /// A word without the endings that English puts on it: enough to see that two words are one.

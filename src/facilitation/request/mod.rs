@@ -26,6 +26,7 @@ use crate::storage::{RequestFilter, StorageError, Transaction};
 pub use acting::Pointed;
 pub use asking::{Asked, Question};
 pub(super) use following::{KnownRequests, Scene};
+pub(super) use knowing::keep_topics;
 
 /// Who acts, and what they may do.
 #[derive(Clone, Debug)]

@@ -132,3 +132,25 @@ async fn what_can_t_be_preferred_is_refused_with_what_would_work() {
     let kept = prefers(&mut world, &ana, json!({})).await;
     assert!(kept.content.contains("Asia/Tokyo"), "{}", kept.content);
 }
+
+#[tokio::test]
+async fn what_is_refused_keeps_nothing_and_what_is_kept_is_told() {
+    let mut world = World::new().await;
+    let ana = world.ana.clone();
+    let both = |zone| json!({"topics": "wiring", "zone": zone});
+    let refused = prefers(&mut world, &ana, both("Mars/Base")).await;
+    assert!(refused.content.contains("Mars/Base"), "{}", refused.content);
+    let nothing = prefers(&mut world, &ana, json!({})).await;
+    assert!(
+        nothing.content.contains("You list no topics"),
+        "{}",
+        nothing.content
+    );
+    let kept = prefers(&mut world, &ana, both("Europe/Paris")).await;
+    assert!(
+        kept.content.contains("You know about: wiring")
+            && kept.content.contains("Your zone is Europe/Paris"),
+        "{}",
+        kept.content
+    );
+}
