@@ -1,13 +1,13 @@
 //! What a member may see, take along, have forgotten, and stop.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write;
 
 use chrono::{NaiveDate, TimeDelta};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use super::request::Actor;
+use super::secret::{hexadecimal, new_secret};
 use super::{Facilitation, Failure, Fault, put_job};
 use crate::practice::community::Community;
 use crate::practice::id::{GuildId, MemberId};
@@ -111,7 +111,7 @@ impl Facilitation {
     /// does not want it is a keyed hash, and nothing else.
     pub async fn pause_member(&self, by: &Actor, is_paused: bool) -> Result<(), Failure> {
         let mut transaction = self.store.begin().await?;
-        let key = transaction.hash_key(&new_key()?).await?;
+        let key = transaction.hash_key(&new_secret()?).await?;
         let member = hash(&key, by.member.id);
         transaction
             .keep_paused(by.guild, &member, is_paused)
@@ -199,21 +199,6 @@ fn hash(key: &str, member: MemberId) -> String {
     hexadecimal(&mac.finalize().into_bytes())
 }
 
-/// A new key: 32 bytes of the operating system's randomness, in hexadecimal.
-fn new_key() -> Result<String, Fault> {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes)?;
-    Ok(hexadecimal(&bytes))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string can't fail.
-        write!(text, "{byte:02x}").ok();
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,6 +210,6 @@ mod tests {
         assert_eq!(one, hash("key", MemberId::new(7)));
         assert_ne!(one, hash("key", MemberId::new(8)));
         assert_ne!(one, hash("other key", MemberId::new(7)));
-        assert_ne!(new_key().unwrap(), new_key().unwrap());
+        assert_ne!(new_secret().unwrap(), new_secret().unwrap());
     }
 }
