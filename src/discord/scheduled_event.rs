@@ -51,7 +51,7 @@ pub(super) async fn find(
     let events = within_time(events).await?;
     let is_marked = |event: &&ScheduledEvent| {
         let about = event.description.as_deref().unwrap_or_default();
-        about.lines().any(|line| line == mark)
+        event.status != ScheduledEventStatus::Canceled && about.lines().any(|line| line == mark)
     };
     let found = events.iter().find(is_marked);
     Ok(found.map(|event| translate::event_id(event.id)))

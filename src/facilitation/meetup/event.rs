@@ -63,6 +63,11 @@ impl Facilitation {
                     .await?;
                 Touch::Removed { at: date.starts_at }
             }
+            Taken::Lost => {
+                transaction.forget_event(event).await?;
+                stir_event(&mut transaction, &meetup, known.original, now).await?;
+                return Ok(self.commit(transaction).await?);
+            }
             Taken::Renamed(_) => {
                 keep_found(&mut transaction, &known, found).await?;
                 Touch::Renamed

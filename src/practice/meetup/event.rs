@@ -100,6 +100,8 @@ pub enum Taken {
     Moved(Date, NaiveDateTime),
     /// The date does not take place.
     Removed(Date),
+    /// The event is gone, but the date was changed here meanwhile, which counts: it gets another event.
+    Lost,
     /// It keeps the name that it was given, and its series keeps its own.
     Renamed(Date),
 }
@@ -118,10 +120,14 @@ pub fn taken(
     let Some(date) = date.filter(|date| is_on && date.starts_at > now) else {
         return Taken::Nothing;
     };
-    let Some(found) = found.filter(|found| !found.is_cancelled) else {
-        return Taken::Removed(date);
-    };
     let is_ours_to_say = date.starts_at != known.starts_at;
+    let Some(found) = found.filter(|found| !found.is_cancelled) else {
+        return if is_ours_to_say {
+            Taken::Lost
+        } else {
+            Taken::Removed(date)
+        };
+    };
     if found.starts_at != known.starts_at && !is_ours_to_say && found.starts_at > now {
         let zone = meetup.schedule().zone;
         let to = found.starts_at.with_timezone(&zone).naive_local();
@@ -220,6 +226,7 @@ mod tests {
         let now = at("05T12:00");
         let moved = found("11T19:00", "Bench night");
         assert_eq!(taken(&meetup, &known(), Some(&moved), now), Taken::Nothing);
+        assert_eq!(taken(&meetup, &known(), None, now), Taken::Lost);
         let skipped = Exception::Skipped;
         meetup
             .plan

@@ -170,6 +170,27 @@ async fn a_date_whose_event_somebody_removed_is_left_out() {
 }
 
 #[tokio::test]
+async fn a_date_that_was_moved_here_meanwhile_gets_another_event_for_the_one_that_somebody_removed() {
+    let mut world = World::new().await;
+    let announced = bench_night(&mut world).await;
+    lena_manages_events(&world);
+    world.ana.clicks(&announced, "Going").await;
+    let stale = only(&world);
+    let options = json!({"number": 1, "to": "thu 19:00"});
+    let proposal = runs(&mut world, "/meetup move", options).await;
+    world.lena.clicks(&proposal, "Only this date").await;
+    world.lena.deletes_event(&stale).await;
+    world.settle().await;
+    let told = next_in_thread(&world, &announced).await;
+    assert!(told.text().contains("is not on"), "{}", told.text());
+    world.advance(TimeDelta::seconds(10)).await;
+    let event = only(&world);
+    assert_ne!(event.id, stale.id);
+    assert_eq!(event.starts_at, at("2026-03-05T18:00:00Z"));
+    world.discord.assert_no_message("#core");
+}
+
+#[tokio::test]
 async fn the_name_that_somebody_gave_an_event_stays() {
     let mut world = World::new().await;
     bench_night(&mut world).await;
