@@ -28,6 +28,9 @@ const LONGEST_THREAD_TITLE: usize = 100;
 /// <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>
 const THREAD_IS_OPEN: isize = 160_004;
 
+/// The error for a message in a thread that was archived: it can't be edited until the thread is open.
+const THREAD_IS_ARCHIVED: isize = 50_083;
+
 /// How many messages Discord gives at once.
 const PAGE: u8 = 100;
 
@@ -125,7 +128,17 @@ impl Messenger for DiscordMessenger {
             translate::their_channel_id(channel),
             translate::their_message_id(message),
         );
-        within_time(channel.edit_message(&self.http, message, edit)).await?;
+        let edited = channel.edit_message(&self.http, message, edit.clone());
+        match tokio::time::timeout(REQUEST_TIMEOUT, edited).await {
+            Ok(Err(error)) if code_of(&error) == Some(THREAD_IS_ARCHIVED) => {
+                let open = EditThread::new().archived(false);
+                within_time(channel.edit_thread(&self.http, open)).await?;
+                within_time(channel.edit_message(&self.http, message, edit)).await?;
+            }
+            Ok(Err(error)) => return Err(door_error(&error)),
+            Ok(Ok(_)) => {}
+            Err(_) => return Err(DoorError::Later("no answer".to_owned())),
+        }
         Ok(())
     }
 

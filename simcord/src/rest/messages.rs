@@ -190,6 +190,13 @@ fn edit(state: &mut State, channel: Snowflake, message: &str, body: &Value) -> A
     if message.author != bot {
         return Err(ApiError::NOT_YOUR_MESSAGE);
     }
+    let thread = state
+        .channels
+        .get(&channel)
+        .and_then(|channel| channel.thread.as_ref());
+    if thread.is_some_and(|thread| thread.archived) {
+        return Err(ApiError::THREAD_ARCHIVED);
+    }
     let change = message_body::edit(body, message)?;
     state.edit(key, bot, change);
     Answer::ok(payload(state, key))
