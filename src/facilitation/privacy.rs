@@ -74,9 +74,10 @@ impl Facilitation {
         }
         // What Convener posted with their name or their notes is said anew, too.
         let now = self.clock.now();
-        for meetup in transaction.meetups_answered_by(guild, member).await? {
-            let announced = Notice::announcements_of(meetup);
-            transaction.stir_notices(&announced, now).await?;
+        for meetup in transaction.meetups_naming(guild, member).await? {
+            for said in [Notice::announcements_of(meetup), Notice::endings_of(meetup)] {
+                transaction.stir_notices(&said, now).await?;
+            }
         }
         for poll in transaction.polls_answered_by(guild, member).await? {
             let key = Notice::of_poll(poll);

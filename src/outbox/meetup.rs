@@ -31,11 +31,20 @@ pub(super) async fn post(
                 return Ok(Some(view::meetup::announced(&meetup, &date, &answers)));
             }
             let meetup = transaction.meetup(*meetup).await?;
-            meetup.filter(|_| was_said).and_then(|meetup| {
+            let Some(meetup) = meetup.filter(|_| was_said) else {
+                return Ok(None);
+            };
+            let date = meetup.schedule().date_of(*original);
+            let took_place = |date: &Date| {
+                let cancelled_at = meetup.cancelled_at;
+                date.starts_at <= cancelled_at.unwrap_or(now).min(now)
+            };
+            Some(if let Some(date) = date.filter(took_place) {
+                let answers = transaction.meetup_answers(meetup.id, *original).await?;
+                view::meetup::took_place(&meetup, &date, &answers)
+            } else {
                 let starts_at = instant_of(*original, meetup.schedule().zone);
-                let is_off =
-                    meetup.cancelled_at.is_some() || meetup.schedule().date_of(*original).is_none();
-                (is_off && starts_at > now).then(|| view::meetup::called_off(&meetup, starts_at))
+                view::meetup::called_off(&meetup, starts_at)
             })
         }
         Notice::MeetupReminder { .. } => reminder(transaction, notice, &usual, now).await?,
@@ -97,6 +106,10 @@ pub(super) async fn post(
             let Some(note) = transaction.note(*note).await? else {
                 return Ok(None);
             };
+            // What was taken back before it was posted was never there.
+            if note.by.is_none() && !was_said {
+                return Ok(None);
+            }
             let meetup = transaction.meetup(note.meetup).await?;
             meetup.map(|meetup| view::meetup::note(&meetup, &note))
         }

@@ -86,9 +86,13 @@ async fn deliver(
     let mut transaction = facilitation.store.read().await?;
     let saying = saying::saying(&mut transaction, due, notice, facilitation).await?;
     let thread = match due.place {
-        // A note is emptied where it stands, which is in the thread.
+        // What names people is put right where it stands, which is in the thread.
         Place::Channel(channel)
-            if due.message.is_none() || matches!(notice, Notice::MeetupNote { .. }) =>
+            if due.message.is_none()
+                || matches!(
+                    notice,
+                    Notice::MeetupNote { .. } | Notice::MeetupEnded { .. }
+                ) =>
         {
             meetup::thread(&mut transaction, due.guild, channel, notice).await?
         }

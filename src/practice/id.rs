@@ -60,6 +60,15 @@ id! {
     /// A person or bot who is a member of a community.
     MemberId
 }
+
+impl MemberId {
+    /// Whether it is nobody: what a member who had themselves forgotten did is kept as nobody's.
+    #[must_use]
+    pub const fn is_nobody(self) -> bool {
+        self.0 == 0
+    }
+}
+
 id! {
     /// A Discord role.
     RoleId

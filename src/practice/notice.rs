@@ -264,7 +264,7 @@ impl Notice {
                 offered_at.timestamp_micros()
             ),
             Self::MeetupEnded { meetup, original } => {
-                format!("meetup:{meetup}:ended:{}", moment(original))
+                format!("{}{}", Self::endings_of(*meetup), moment(original))
             }
             Self::MeetupNote { note, .. } => Self::of_note(*note),
             Self::RhythmLost { meetup, original } => {
@@ -315,6 +315,12 @@ impl Notice {
     #[must_use]
     pub fn announcements_of(meetup: MeetupId) -> String {
         format!("meetup:{meetup}:announced:")
+    }
+
+    /// The start of the key of what is said after each date of a series.
+    #[must_use]
+    pub fn endings_of(meetup: MeetupId) -> String {
+        format!("meetup:{meetup}:ended:")
     }
 
     /// The key of a poll.

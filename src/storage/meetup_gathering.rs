@@ -150,6 +150,23 @@ impl Transaction {
         Ok(rows.into_iter().map(|(id,)| MemberId::new(id)).collect())
     }
 
+    /// The series in whose announcements, or in what was said after their dates, a member is named.
+    pub async fn meetups_naming(
+        &mut self,
+        guild: GuildId,
+        member: MemberId,
+    ) -> Result<Vec<MeetupId>> {
+        const MEETUPS_NAMING: &str = "
+            SELECT meetup_id FROM meetups
+            WHERE guild_id = $1 AND (host_id = $2
+                OR meetup_id IN (SELECT meetup_id FROM meetup_answers WHERE member_id = $2)
+                OR meetup_id IN (SELECT meetup_id FROM meetup_presence WHERE member_id = $2))
+            ORDER BY meetup_id";
+        let rows: Vec<(i64,)> = each_engine!(self, connection => sqlx::query_as(MEETUPS_NAMING)
+            .bind(guild.get()).bind(member.get()).fetch_all(connection).await)?;
+        Ok(rows.into_iter().map(|(id,)| MeetupId::new(id)).collect())
+    }
+
     /// Keeps a note; the number that it has, also where this use of the window kept it before.
     pub async fn keep_note(
         &mut self,

@@ -32,6 +32,10 @@ impl Facilitation {
         }
         let mut turns = transaction.meetup_turns(meetup.id).await?;
         if in_turn {
+            if meetup.plan.host.is_nobody() {
+                transaction.keep_meetup_host(meetup.id, host).await?;
+                meetup.plan.host = host;
+            }
             for member in [meetup.plan.host, host] {
                 if !turns.contains(&member) {
                     turns.push(member);

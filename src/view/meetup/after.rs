@@ -27,7 +27,11 @@ pub fn ended(meetup: &Meetup, date: &Date, seen: &[MemberId]) -> Post {
             "\nI saw in {}: {}. {} can say whether they all were.",
             channel(room),
             people(seen),
-            member(meetup.plan.host)
+            if meetup.plan.host.is_nobody() {
+                "A coordinator".to_owned()
+            } else {
+                member(meetup.plan.host)
+            }
         ));
         let all = Action::AllWereThere(meetup.id, date.original);
         controls.push(button("They all were there", all));

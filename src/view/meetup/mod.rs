@@ -45,6 +45,15 @@ fn people(members: &[MemberId]) -> String {
     names.join(" ")
 }
 
+/// Who hosts, and who may come.
+fn hosts(meetup: &Meetup) -> String {
+    let host = meetup.plan.host;
+    if host.is_nobody() {
+        return "Everybody is welcome.".to_owned();
+    }
+    format!("{} hosts, everybody is welcome.", member(host))
+}
+
 /// A date, with who comes and the buttons to say so.
 #[must_use]
 pub fn announced(meetup: &Meetup, date: &Date, answers: &Answers) -> Post {
@@ -86,14 +95,14 @@ pub fn announced(meetup: &Meetup, date: &Date, answers: &Answers) -> Post {
         card: Some(Card {
             title: escape(&plan.title),
             text: format!(
-                "{}, {} in {}, for {} min{}.{moved}\n{} hosts, everybody is welcome.",
+                "{}, {} in {}, for {} min{}.{moved}\n{}",
                 shown(date.starts_at),
                 date.local.format("%H:%M"),
                 schedule.zone.name(),
                 plan.minutes,
                 plan.room
                     .map_or_else(String::new, |room| format!(", in {}", channel(room))),
-                member(plan.host)
+                hosts(meetup)
             ),
             fields,
             footer: match rhythm(&schedule.rule, schedule.start).as_str() {
@@ -107,6 +116,15 @@ pub fn announced(meetup: &Meetup, date: &Date, answers: &Answers) -> Post {
             button("Can't", answer(Wish::No)),
         ],
         ..Post::default()
+    }
+}
+
+/// In the place of an announcement, once the date has begun: nobody can answer it any more.
+#[must_use]
+pub fn took_place(meetup: &Meetup, date: &Date, answers: &Answers) -> Post {
+    Post {
+        controls: Vec::new(),
+        ..announced(meetup, date, answers)
     }
 }
 
@@ -167,10 +185,10 @@ pub fn reminder(
         card: Some(Card {
             title: escape(&meetup.plan.title),
             text: format!(
-                "Starts {}: {}. {} hosts, everybody is welcome.{lateness}",
+                "Starts {}: {}. {}{lateness}",
                 from_now(starts_at),
                 moment(starts_at),
-                member(meetup.plan.host)
+                hosts(meetup)
             ),
             ..Card::default()
         }),

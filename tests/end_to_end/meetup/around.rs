@@ -136,6 +136,74 @@ async fn whoever_was_seen_in_the_room_is_suggested_and_people_confirm() {
 }
 
 #[tokio::test]
+async fn who_has_themselves_forgotten_is_named_no_more_where_a_date_was_announced_or_ended() {
+    let mut world = World::new().await;
+    let workshop = world.guild.voice_channel("Workshop");
+    let options = json!({"title": "Bench night", "when": "tuesdays 6:30 pm", "room": "#Workshop"});
+    plan(&mut world, options).await;
+    let announced = world.discord.next_message("#meetups").await;
+    let options = json!({"number": 1, "member": "@ana"});
+    runs(&mut world, "/meetup host", options).await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    for person in [&ana, &ben] {
+        person.clicks(&announced, "Going").await;
+    }
+    world.advance_to("2026-03-03T17:20:00Z").await;
+    ana.joins_voice(&workshop).await;
+    let ended = ended(&mut world, &announced).await;
+    let next = world.discord.next_message("#meetups").await;
+    let stands = |world: &World, message: &simcord::Message| {
+        world.discord.message(message.id).unwrap().text()
+    };
+    for message in [&announced, &next, &ended] {
+        let text = stands(&world, message);
+        assert!(text.contains(&ana.mention()), "{text}");
+    }
+    // Discord lets nobody edit what is in an archived thread.
+    let role = world
+        .guild
+        .role("Threads", simcord::Permissions::MANAGE_THREADS);
+    world.lena.has_role(&role);
+    let thread = world.discord.message(announced.id).unwrap().thread_id;
+    world.lena.archives(thread.unwrap()).await;
+    ana.runs_in("#help", "/privacy forget", json!({})).await;
+    world.settle().await;
+    world.advance(TimeDelta::seconds(10)).await;
+    for message in [&announced, &next, &ended] {
+        let text = stands(&world, message);
+        assert!(
+            !text.contains(&ana.mention()) && !text.contains("<@0>"),
+            "{text}"
+        );
+    }
+    assert!(stands(&world, &announced).contains(&ben.mention()));
+    assert!(stands(&world, &next).contains("\nEverybody is welcome"));
+    world.discord.assert_clean();
+}
+
+#[tokio::test]
+async fn a_note_whose_writer_has_themselves_forgotten_before_it_was_posted_is_not_posted() {
+    let mut world = World::new().await;
+    let announced = bench_night(&mut world).await;
+    let ended = ended(&mut world, &announced).await;
+    let window = world.ana.clicks(&ended, "Write notes").await;
+    world.discord.fail_next(
+        "POST",
+        "/channels/*/messages",
+        simcord::Failure::Status(503),
+        1,
+    );
+    world.ana.submits(&window, &[("notes", "Boards.")]).await;
+    world
+        .ana
+        .runs_in("#help", "/privacy forget", json!({}))
+        .await;
+    world.advance(TimeDelta::hours(1)).await;
+    let thread = world.discord.message(announced.id).unwrap().thread_id;
+    world.discord.assert_no_message(thread.unwrap());
+}
+
+#[tokio::test]
 async fn members_propose_what_the_next_date_is_about() {
     let mut world = World::new().await;
     bench_night(&mut world).await;

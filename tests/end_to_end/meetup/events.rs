@@ -170,7 +170,8 @@ async fn a_date_whose_event_somebody_removed_is_left_out() {
 }
 
 #[tokio::test]
-async fn a_date_that_was_moved_here_meanwhile_gets_another_event_for_the_one_that_somebody_removed() {
+async fn a_date_that_was_moved_here_meanwhile_gets_another_event_for_the_one_that_somebody_removed()
+{
     let mut world = World::new().await;
     let announced = bench_night(&mut world).await;
     lena_manages_events(&world);
