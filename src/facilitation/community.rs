@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::digest::put_digest_job;
 use super::hearing::is_recorded;
+use super::meetup::stir_events_at;
 use super::privacy::put_forgetting_job;
 use super::{Facilitation, Fault, put_notice};
 use crate::practice::community::{Channel, ChannelKind, Community, Watch};
@@ -77,7 +78,12 @@ impl Facilitation {
     /// Keeps a channel that was made or changed.
     pub async fn meet_channel(&self, channel: &Channel) -> Result<(), Fault> {
         let mut transaction = self.store.begin().await?;
+        let before = transaction.channel(channel.id).await?;
         transaction.keep_channel(channel).await?;
+        if before.is_some_and(|before| before.is_public != channel.is_public) {
+            let now = self.clock.now();
+            stir_events_at(&mut transaction, channel.guild, channel.id, now).await?;
+        }
         self.tell_of_recording(&mut transaction, channel).await?;
         self.commit(transaction).await?;
         self.keep_known(channel.id);

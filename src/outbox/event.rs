@@ -7,6 +7,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::facilitation::door::{DoorError, Messenger};
+use crate::facilitation::meetup::is_for_everybody;
 use crate::facilitation::{Facilitation, Fault};
 use crate::practice::id::{EventId, MeetupId};
 use crate::practice::meetup::{KnownEvent, Meetup, NativeEvent};
@@ -39,14 +40,18 @@ pub(super) async fn saying(
             let date = meetup.schedule().date_of(original)?;
             Some((meetup, date))
         });
-    Ok(match (date, known) {
-        (Some((meetup, date)), _) if date.starts_at > now => {
-            let event = event(transaction, &meetup, &date).await?;
-            Some(EventSaying::Stands(event))
-        }
-        (Some(_), _) | (None, None) => None,
-        (None, Some(known)) => (known.starts_at > now).then_some(EventSaying::IsOff),
-    })
+    if date.as_ref().is_some_and(|(_, date)| date.starts_at <= now) {
+        return Ok(None);
+    }
+    if let Some((meetup, date)) = date
+        && is_for_everybody(transaction, &meetup).await?
+    {
+        let event = event(transaction, &meetup, &date).await?;
+        return Ok(Some(EventSaying::Stands(event)));
+    }
+    Ok(known
+        .filter(|known| known.starts_at > now)
+        .map(|_| EventSaying::IsOff))
 }
 
 async fn event(

@@ -4,8 +4,9 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::{Facilitation, Failure, coordinators_channel};
+use crate::facilitation::request::is_public;
 use crate::facilitation::{Fault, put_notice};
-use crate::practice::id::{EventId, GuildId, MeetupId};
+use crate::practice::id::{ChannelId, EventId, GuildId, MeetupId};
 use crate::practice::meetup::{FoundEvent, KnownEvent, Meetup, Taken, Touch, taken};
 use crate::practice::notice::Notice;
 use crate::practice::recurrence::instant_of;
@@ -45,6 +46,7 @@ impl Facilitation {
         let Some(meetup) = transaction.meetup(known.meetup).await? else {
             return Ok(());
         };
+        let is_shown = is_for_everybody(&mut transaction, &meetup).await?;
         let touch = match taken(&meetup, &known, found, now) {
             Taken::Nothing => return Ok(()),
             Taken::Moved(date, to) => {
@@ -55,6 +57,11 @@ impl Facilitation {
                     from: date.starts_at,
                     to: instant_of(to, meetup.schedule().zone),
                 }
+            }
+            // Where not everybody may know of it, it was removed by Convener itself.
+            Taken::Removed(_) if !is_shown => {
+                transaction.forget_event(event).await?;
+                return Ok(self.commit(transaction).await?);
             }
             Taken::Removed(date) => {
                 transaction.forget_event(event).await?;
@@ -96,6 +103,28 @@ impl Facilitation {
     pub async fn has_meetups(&self, guild: GuildId) -> Result<bool, Fault> {
         Ok(!self.store.read().await?.meetups(guild).await?.is_empty())
     }
+}
+
+/// Whether everybody may know of a series: whoever may not read where it is announced is not to find its dates in
+/// Discord's own calendar, which the whole guild sees.
+pub async fn is_for_everybody(
+    transaction: &mut Transaction,
+    meetup: &Meetup,
+) -> Result<bool, StorageError> {
+    is_public(transaction, meetup.plan.channel).await
+}
+
+/// A channel was opened to everybody, or closed: so are the events of what is announced in it.
+pub(in crate::facilitation) async fn stir_events_at(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    channel: ChannelId,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    for meetup in transaction.meetups_at(guild, channel).await? {
+        stir_events(transaction, meetup, now).await?;
+    }
+    Ok(())
 }
 
 /// Keeps an event as somebody left it.

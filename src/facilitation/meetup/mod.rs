@@ -25,6 +25,8 @@ use crate::storage::Transaction;
 pub use after::There;
 pub use change::concerned;
 pub use draft::{Kept, NewDate, Plan, Proposal};
+pub use event::is_for_everybody;
+pub(in crate::facilitation) use event::stir_events_at;
 pub use own::{OwnLeads, own_leads};
 pub use poll::{Decision, Question};
 

@@ -249,6 +249,22 @@ async fn what_was_done_with_events_while_nobody_listened_is_taken_over() {
 }
 
 #[tokio::test]
+async fn what_not_everybody_may_read_stands_in_no_calendar_of_the_whole_guild() {
+    let mut world = World::new().await;
+    let options = json!({"title": "Surprise party", "when": "fridays noon", "channel": "#core"});
+    plan(&mut world, options).await;
+    world.discord.next_message("#core").await;
+    assert!(events(&world).is_empty(), "{:#?}", events(&world));
+    let options = json!({"number": 1, "channel": "#help"});
+    runs(&mut world, "/meetup place", options).await;
+    assert_eq!(only(&world).location.as_deref(), Some("#help"));
+    world.guild.make_private(&world.help, &[&world.core_role]);
+    world.settle().await;
+    world.advance(TimeDelta::seconds(10)).await;
+    assert!(events(&world).is_empty(), "{:#?}", events(&world));
+}
+
+#[tokio::test]
 async fn an_event_of_which_it_is_not_known_whether_it_was_made_is_made_once() {
     let mut world = World::new().await;
     // Discord makes it, and the answer is lost.
