@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use crate::facilitation::Facilitation;
 use crate::facilitation::door::{DoorError, Messenger};
-use crate::facilitation::meetup::{concerned, own_leads};
+use crate::facilitation::meetup::{as_hosted, concerned, own_leads};
 use crate::practice::action::Action;
 use crate::practice::id::{ChannelId, GuildId, MeetupId, MemberId, MessageId, PollId};
 use crate::practice::meetup::{Answer, Meetup, REMINDER_GRACE};
@@ -41,6 +41,7 @@ pub(super) async fn post(
             };
             Some(if let Some(date) = date.filter(took_place) {
                 let answers = transaction.meetup_answers(meetup.id, *original).await?;
+                let meetup = as_hosted(transaction, meetup, *original).await?;
                 view::meetup::took_place(&meetup, &date, &answers)
             } else {
                 let starts_at = instant_of(*original, meetup.schedule().zone);
@@ -96,11 +97,12 @@ pub(super) async fn post(
         }
         Notice::MeetupEnded { meetup, original } => {
             let seen = transaction.seen(*meetup, *original).await?;
-            let meetup = transaction.meetup(*meetup).await?;
-            meetup.and_then(|meetup| {
-                let date = meetup.schedule().date_of(*original)?;
-                Some(view::meetup::ended(&meetup, &date, &seen))
-            })
+            let Some(meetup) = transaction.meetup(*meetup).await? else {
+                return Ok(None);
+            };
+            let meetup = as_hosted(transaction, meetup, *original).await?;
+            let date = meetup.schedule().date_of(*original);
+            date.map(|date| view::meetup::ended(&meetup, &date, &seen))
         }
         Notice::MeetupNote { note, .. } => {
             let Some(note) = transaction.note(*note).await? else {

@@ -32,19 +32,41 @@ impl Transaction {
         meetup: MeetupId,
         original: NaiveDateTime,
     ) -> Result<Vec<MemberId>> {
+        let said = self.attendance_said(meetup, original).await?;
+        let there = said.into_iter().filter(|(_, was_there)| *was_there);
+        Ok(there.map(|(member, _)| member).collect())
+    }
+
+    /// Of whom it was said last that they were not there.
+    pub async fn absent(
+        &mut self,
+        meetup: MeetupId,
+        original: NaiveDateTime,
+    ) -> Result<Vec<MemberId>> {
+        let said = self.attendance_said(meetup, original).await?;
+        let absent = said.into_iter().filter(|(_, was_there)| !was_there);
+        Ok(absent.map(|(member, _)| member).collect())
+    }
+
+    /// What was said last of each, whoever was there or not since the longest in front.
+    async fn attendance_said(
+        &mut self,
+        meetup: MeetupId,
+        original: NaiveDateTime,
+    ) -> Result<Vec<(MemberId, bool)>> {
         const ATTENDANCE: &str = "
             SELECT member_id, was_there FROM meetup_attendance
             WHERE meetup_id = $1 AND original_local = $2 ORDER BY attendance_id";
         let rows: Vec<(i64, bool)> = each_engine!(self, connection => sqlx::query_as(ATTENDANCE)
             .bind(meetup.get()).bind(local(original)).fetch_all(connection).await)?;
-        let mut there: Vec<MemberId> = Vec::new();
+        let mut said: Vec<(MemberId, bool)> = Vec::new();
         for (member, was_there) in rows {
-            let member = MemberId::new(member);
-            there.retain(|other| *other != member || was_there);
-            if was_there && !there.contains(&member) {
-                there.push(member);
+            let now = (MemberId::new(member), was_there);
+            said.retain(|before| before.0 != now.0 || *before == now);
+            if !said.contains(&now) {
+                said.push(now);
             }
         }
-        Ok(there)
+        Ok(said)
     }
 }

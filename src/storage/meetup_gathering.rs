@@ -67,6 +67,20 @@ impl Transaction {
         Ok(rows.into_iter().map(proposal).collect())
     }
 
+    /// Gives what was proposed for a series after a time to the series that goes on from it.
+    pub async fn hand_over_proposals(
+        &mut self,
+        from: MeetupId,
+        to: MeetupId,
+        after: DateTime<Utc>,
+    ) -> Result<()> {
+        const HAND_OVER_PROPOSALS: &str =
+            "UPDATE meetup_proposals SET meetup_id = $2 WHERE meetup_id = $1 AND proposed_at > $3";
+        each_engine!(self, connection => sqlx::query(HAND_OVER_PROPOSALS)
+            .bind(from.get()).bind(to.get()).bind(after).execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
     /// The series that come together in a room and were not called off.
     pub async fn meetups_in_room(
         &mut self,
@@ -159,6 +173,7 @@ impl Transaction {
         const MEETUPS_NAMING: &str = "
             SELECT meetup_id FROM meetups
             WHERE guild_id = $1 AND (host_id = $2
+                OR meetup_id IN (SELECT meetup_id FROM meetup_date_hosts WHERE member_id = $2)
                 OR meetup_id IN (SELECT meetup_id FROM meetup_answers WHERE member_id = $2)
                 OR meetup_id IN (SELECT meetup_id FROM meetup_presence WHERE member_id = $2))
             ORDER BY meetup_id";

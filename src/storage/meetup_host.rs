@@ -1,7 +1,8 @@
 //! Who hosts a series, and where it comes together.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 
+use super::meetup::local;
 use super::{Result, Transaction, each_engine};
 use crate::practice::id::{ChannelId, GuildId, MeetupId, MemberId};
 
@@ -37,6 +38,35 @@ impl Transaction {
         let rows: Vec<(i64,)> = each_engine!(self, connection => sqlx::query_as(MEETUP_TURNS)
             .bind(meetup.get()).fetch_all(connection).await)?;
         Ok(rows.into_iter().map(|(id,)| MemberId::new(id)).collect())
+    }
+
+    /// Keeps who hosts a date that has begun; who was kept before stays.
+    pub async fn keep_date_host(
+        &mut self,
+        meetup: MeetupId,
+        original: NaiveDateTime,
+        host: MemberId,
+    ) -> Result<()> {
+        const KEEP_DATE_HOST: &str = "
+            INSERT INTO meetup_date_hosts (meetup_id, original_local, member_id) VALUES ($1, $2, $3)
+            ON CONFLICT (meetup_id, original_local) DO NOTHING";
+        each_engine!(self, connection => sqlx::query(KEEP_DATE_HOST)
+            .bind(meetup.get()).bind(local(original)).bind(host.get())
+            .execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
+    /// Who hosted a date, where another's turn has come since.
+    pub async fn date_host(
+        &mut self,
+        meetup: MeetupId,
+        original: NaiveDateTime,
+    ) -> Result<Option<MemberId>> {
+        const DATE_HOST: &str = "
+            SELECT member_id FROM meetup_date_hosts WHERE meetup_id = $1 AND original_local = $2";
+        let row: Option<(i64,)> = each_engine!(self, connection => sqlx::query_as(DATE_HOST)
+            .bind(meetup.get()).bind(local(original)).fetch_optional(connection).await)?;
+        Ok(row.map(|(id,)| MemberId::new(id)))
     }
 
     /// The series that a member hosts, or takes turns at hosting.

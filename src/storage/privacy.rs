@@ -90,6 +90,12 @@ pub const MEMBER_TABLES: &[MemberTable] = &[
         forget: &[FORGET_TURNS],
     },
     MemberTable {
+        name: "meetup_date_hosts",
+        what: "dates of meetups as host in turn",
+        find: FIND_DATES_HOSTED,
+        forget: &[FORGET_DATES_HOSTED],
+    },
+    MemberTable {
         name: "meetup_presence",
         what: "meetups in whose voice channel you were seen",
         find: FIND_PRESENCE,
@@ -243,6 +249,14 @@ const FIND_TURNS: &str = "
     WHERE guild_id = $1 AND member_id = $2 ORDER BY meetup_hosts.meetup_id";
 const FORGET_TURNS: &str = "
     DELETE FROM meetup_hosts
+    WHERE member_id = $2 AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+
+const FIND_DATES_HOSTED: &str = "
+    SELECT CAST(NULL AS TIMESTAMPTZ), channel_id, title || ', ' || original_local FROM meetup_date_hosts
+    JOIN meetups ON meetups.meetup_id = meetup_date_hosts.meetup_id
+    WHERE guild_id = $1 AND member_id = $2 ORDER BY meetup_date_hosts.meetup_id, original_local";
+const FORGET_DATES_HOSTED: &str = "
+    UPDATE meetup_date_hosts SET member_id = 0
     WHERE member_id = $2 AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
 
 const FIND_PRESENCE: &str = "

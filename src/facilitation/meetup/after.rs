@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta};
 
+use super::host::as_hosted;
 use super::{Author, Facilitation, Failure, Shown, live_meetup};
 use crate::facilitation::{Fault, put_notice};
 use crate::practice::activity::ActivityKind;
@@ -23,6 +24,8 @@ const SEEN_LATELY: TimeDelta = TimeDelta::days(2);
 pub struct There {
     /// Those of whom somebody said so.
     pub there: Vec<MemberId>,
+    /// Those of whom somebody said that they were not.
+    pub absent: Vec<MemberId>,
     /// Those who were seen in the room, which says nothing yet.
     pub seen: Vec<MemberId>,
 }
@@ -59,10 +62,15 @@ impl Facilitation {
         let now = self.clock.now();
         let mut transaction = self.store.begin().await?;
         let meetup = live_meetup(&mut transaction, by.guild, meetup).await?;
+        let date = last_begun(&meetup, now);
+        let meetup = match date {
+            Some(date) => as_hosted(&mut transaction, meetup, date.original).await?,
+            None => meetup,
+        };
         if meetup.plan.host != by.member {
             by.must_coordinate()?;
         }
-        let date = last_begun(&meetup, now).ok_or(Refusal::NoDateYet)?;
+        let date = date.ok_or(Refusal::NoDateYet)?;
         if let Some((member, was_there)) = member {
             transaction
                 .keep_attendance(meetup.id, date.original, member, was_there, by.member, now)
@@ -70,6 +78,7 @@ impl Facilitation {
         }
         let there = There {
             there: transaction.attendance(meetup.id, date.original).await?,
+            absent: transaction.absent(meetup.id, date.original).await?,
             seen: transaction.seen(meetup.id, date.original).await?,
         };
         let answers = transaction.meetup_answers(meetup.id, date.original).await?;
@@ -83,7 +92,8 @@ impl Facilitation {
         Ok((shown, there))
     }
 
-    /// A button after a date, for its host: all who were seen in the room were there. How many were, so far.
+    /// A button after a date, for its host: all who were seen in the room were there, but for those of whom it was
+    /// said before that they were not. How many were, so far.
     pub async fn all_were_at_meetup(
         &self,
         meetup: MeetupId,
@@ -93,12 +103,14 @@ impl Facilitation {
         let now = self.clock.now();
         let mut transaction = self.store.begin().await?;
         let meetup = live_meetup(&mut transaction, by.guild, meetup).await?;
+        let meetup = as_hosted(&mut transaction, meetup, original).await?;
         if meetup.plan.host != by.member {
             by.must_coordinate()?;
         }
-        let there = transaction.attendance(meetup.id, original).await?;
+        let mut said = transaction.attendance(meetup.id, original).await?;
+        said.extend(transaction.absent(meetup.id, original).await?);
         let seen = transaction.seen(meetup.id, original).await?;
-        for member in seen.iter().filter(|member| !there.contains(member)) {
+        for member in seen.iter().filter(|member| !said.contains(member)) {
             transaction
                 .keep_attendance(meetup.id, original, *member, true, by.member, now)
                 .await?;

@@ -1,14 +1,14 @@
 //! Who hosts, and where: handed over, in turns, moved; and what is told to the coordinators where one of them
 //! is gone.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDateTime, Utc};
 
 use super::answer::stir_announcement;
 use super::event::stir_event;
 use super::{Author, Facilitation, Failure, coordinators_channel, live_meetup};
 use crate::facilitation::put_notice;
 use crate::practice::id::{ChannelId, GuildId, MeetupId, MemberId};
-use crate::practice::meetup::{Meetup, next_host};
+use crate::practice::meetup::{Meetup, last_begun, next_host};
 use crate::practice::notice::Notice;
 use crate::practice::refusal::Refusal;
 use crate::storage::{StorageError, Transaction};
@@ -88,7 +88,8 @@ impl Facilitation {
         Ok(meetup)
     }
 
-    /// A date is announced: where hosts take turns, it is the next one's.
+    /// A date is announced: where hosts take turns, it is the next one's. The one before it, which may just have
+    /// begun, stays its host's.
     pub(super) async fn take_turns(
         &self,
         transaction: &mut Transaction,
@@ -96,6 +97,11 @@ impl Facilitation {
     ) -> Result<(), StorageError> {
         let turns = transaction.meetup_turns(meetup.id).await?;
         if let Some(next) = next_host(&turns, meetup.plan.host) {
+            if let Some(begun) = last_begun(meetup, self.clock.now()) {
+                transaction
+                    .keep_date_host(meetup.id, begun.original, meetup.plan.host)
+                    .await?;
+            }
             transaction.keep_meetup_host(meetup.id, next).await?;
         }
         Ok(())
@@ -166,6 +172,18 @@ impl Facilitation {
         }
         Ok(())
     }
+}
+
+/// A series with the host of one of its dates, where hosts take turns and another's turn has come since.
+pub async fn as_hosted(
+    transaction: &mut Transaction,
+    mut meetup: Meetup,
+    original: NaiveDateTime,
+) -> Result<Meetup, StorageError> {
+    if let Some(host) = transaction.date_host(meetup.id, original).await? {
+        meetup.plan.host = host;
+    }
+    Ok(meetup)
 }
 
 /// Has what stands about the next date put right.

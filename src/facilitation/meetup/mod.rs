@@ -27,6 +27,7 @@ pub use change::concerned;
 pub use draft::{Kept, NewDate, Plan, Proposal};
 pub use event::is_for_everybody;
 pub(in crate::facilitation) use event::stir_events_at;
+pub use host::as_hosted;
 pub use own::{OwnLeads, own_leads};
 pub use poll::{Decision, Question};
 

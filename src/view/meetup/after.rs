@@ -77,10 +77,12 @@ pub fn attendance(
     date: &Date,
     answers: &Answers,
     there: &[MemberId],
+    absent: &[MemberId],
     seen: &[MemberId],
 ) -> Post {
     let going: Vec<_> = answers.of(Answer::Going).collect();
-    let unsaid = seen.iter().filter(|member| !there.contains(member));
+    let is_said = |member: &MemberId| there.contains(member) || absent.contains(member);
+    let unsaid = seen.iter().filter(|member| !is_said(member));
     let unsaid: Vec<_> = unsaid.copied().collect();
     let nobody = |names: String| {
         if names.is_empty() {
@@ -96,6 +98,9 @@ pub fn attendance(
         nobody(people(there)),
         nobody(people(&going))
     );
+    if !absent.is_empty() {
+        text.push_str(&format!("\nWas not there: {}", people(absent)));
+    }
     if !unsaid.is_empty() {
         text.push_str(&format!(
             "\nSeen in the room, and not said yet: {}",

@@ -43,6 +43,54 @@ async fn hosts_take_turns_with_each_date_that_is_announced() {
 }
 
 #[tokio::test]
+async fn who_hosted_a_date_says_who_was_there_also_once_the_next_one_s_turn_has_come() {
+    let mut world = World::new().await;
+    let workshop = world.guild.voice_channel("Workshop");
+    let options = json!({"title": "Bench night", "when": "tuesdays 6:30 pm", "room": "#Workshop"});
+    plan(&mut world, options).await;
+    let announced = world.discord.next_message("#meetups").await;
+    for (member, turns) in [("@ana", false), ("@ben", true)] {
+        let options = json!({"number": 1, "member": member, "turns": turns});
+        runs(&mut world, "/meetup host", options).await;
+    }
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    world.advance_to("2026-03-03T17:30:00Z").await;
+    for person in [&ana, &ben, &world.cleo.clone()] {
+        person.joins_voice(&workshop).await;
+    }
+    world.advance_to("2026-03-03T18:30:00Z").await;
+    for _ in 0..2 {
+        super::next_in_thread(&world, &announced).await; // The reminders.
+    }
+    let ended = super::next_in_thread(&world, &announced).await;
+    let says = format!("{} can say whether", ana.mention());
+    assert!(ended.text().contains(&says), "{}", ended.text());
+    let refused = ben.clicks(&ended, "They all were there").await;
+    assert!(
+        refused.content.contains("permission"),
+        "{}",
+        refused.content
+    );
+    // What somebody said of one counts more than what is said of all.
+    let options = json!({"number": 1, "member": "@cleo", "there": false});
+    let shown = ana.runs_in("#meetups", "/meetup attendance", options).await;
+    let cleo = format!("Was not there: {}", world.cleo.mention());
+    assert!(shown.content.contains(&cleo), "{}", shown.content);
+    let noted = ana.clicks(&ended, "They all were there").await;
+    assert!(
+        noted.content.contains("2 people were there"),
+        "{}",
+        noted.content
+    );
+    let shown = runs(&mut world, "/meetup attendance", json!({"number": 1})).await;
+    assert!(
+        shown.content.contains(&cleo) && !shown.content.contains("not said yet"),
+        "{}",
+        shown.content
+    );
+}
+
+#[tokio::test]
 async fn a_host_who_left_is_told_once_and_the_next_in_turn_hosts() {
     let mut world = World::new().await;
     let announced = bench_night(&mut world).await;

@@ -100,6 +100,7 @@ pub(super) async fn attendance(
         &date,
         &shown.answers,
         &there.there,
+        &there.absent,
         &there.seen,
     );
     answer(context, &post).await
