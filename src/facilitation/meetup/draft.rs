@@ -8,7 +8,7 @@ use super::event::stir_events;
 use super::{Author, Facilitation, Failure, SHOWN_DATES, live_meetup, named_date, reason};
 use crate::facilitation::{put_notice, set_up_community};
 use crate::practice::id::{ChannelId, InteractionId, MeetupDraftId, MeetupId};
-use crate::practice::meetup::{Change, Draft, Meetup, NewMeetup, following_rule};
+use crate::practice::meetup::{Change, Draft, Meetup, NewMeetup, following_rule, last_begun};
 use crate::practice::notice::Notice;
 use crate::practice::recurrence::{Date, End, Exception, Rule, Schedule, instant_of};
 use crate::practice::refusal::Refusal;
@@ -368,7 +368,19 @@ impl Facilitation {
                 ..meetup.plan.clone()
             };
             let id = transaction.keep_meetup(&next, now, interaction).await?;
-            id.ok_or(Refusal::DraftGone)?
+            let id = id.ok_or(Refusal::DraftGone)?;
+            let turns = transaction.meetup_turns(meetup.id).await?;
+            transaction.keep_meetup_turns(id, &turns).await?;
+            // What was proposed for the next date goes with it.
+            let next = schedule.next_after(now);
+            if next.is_some_and(|next| next.original == from.original) {
+                let since = last_begun(meetup, now).map(|date| date.starts_at);
+                let since = since.unwrap_or(DateTime::UNIX_EPOCH);
+                transaction
+                    .hand_over_proposals(meetup.id, id, since)
+                    .await?;
+            }
+            id
         };
         if (id, to) != (meetup.id, from.original) {
             transaction

@@ -109,6 +109,35 @@ async fn this_and_the_following_go_on_as_a_series_of_their_own() {
 }
 
 #[tokio::test]
+async fn whose_turn_it_is_and_what_is_proposed_goes_on_with_the_following() {
+    let mut world = World::new().await;
+    bench_night(&mut world).await;
+    let options = json!({"number": 1, "member": "@ana", "turns": true});
+    runs(&mut world, "/meetup host", options).await;
+    world.advance_to("2026-03-03T18:30:00Z").await;
+    world.discord.next_message("#meetups").await;
+    let options = json!({"number": 1, "topic": "Reflow without smoke"});
+    let ben = world.ben.clone();
+    ben.runs_in("#meetups", "/meetup propose", options).await;
+    let options = json!({"number": 1, "to": "thu 12 march 19:00"});
+    let proposal = runs(&mut world, "/meetup move", options).await;
+    world.lena.clicks(&proposal, "This and the following").await;
+    world.settle().await;
+    let agenda = runs(&mut world, "/meetup agenda", json!({"number": 2})).await;
+    assert!(agenda.content.contains("Reflow"), "{}", agenda.content);
+    let hosts = [&world.ana, &world.lena].map(simcord::Person::mention);
+    for (begins, host) in ["2026-03-11T12:00:00Z", "2026-03-12T18:00:00Z"]
+        .iter()
+        .zip(&hosts)
+    {
+        world.advance_to(begins).await;
+        let announced = world.discord.next_message("#meetups").await;
+        let says = format!("{host} hosts");
+        assert!(announced.text().contains(&says), "{}", announced.text());
+    }
+}
+
+#[tokio::test]
 async fn a_skipped_date_is_told_and_can_be_restored() {
     let mut world = World::new().await;
     let announced = bench_night(&mut world).await;
