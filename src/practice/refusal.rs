@@ -77,6 +77,8 @@ pub enum Refusal {
     NoFreeHours,
     /// There is no such poll, or it is decided.
     PollClosed,
+    /// All times of a poll are past.
+    PollOver,
     /// Nobody has answered a poll yet.
     NoVotes,
     /// There are no words in a note or a proposal.

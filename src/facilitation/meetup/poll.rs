@@ -8,7 +8,9 @@ use chrono_tz::Tz;
 use super::{Author, Facilitation, Failure};
 use crate::facilitation::{put_notice, set_up_community};
 use crate::practice::id::{ChannelId, GuildId, InteractionId, MeetupId, MemberId, PollId};
-use crate::practice::meetup::{NewMeetup, NewPoll, Poll, Slot, Suits, Vote, offered, outcome};
+use crate::practice::meetup::{
+    NewMeetup, NewPoll, Poll, Slot, Suits, UNNAMED_MEETUP, Vote, offered, outcome,
+};
 use crate::practice::notice::Notice;
 use crate::practice::preference::FreeHours;
 use crate::practice::recurrence::{Frequency, Parts, Rule, Schedule, instant_of};
@@ -128,7 +130,7 @@ impl Facilitation {
     /// What the answers of a poll come to, for coordinators.
     pub async fn decide_poll(&self, poll: PollId, by: Author) -> Result<Decision, Failure> {
         let mut transaction = self.store.read().await?;
-        decision(&mut transaction, poll, by).await
+        decision(&mut transaction, poll, by, self.clock.now()).await
     }
 
     /// Plans what the answers of a poll come to: one time; or, in turns, a series for each of several, every so
@@ -141,7 +143,7 @@ impl Facilitation {
     ) -> Result<Vec<MeetupId>, Failure> {
         let now = self.clock.now();
         let mut transaction = self.store.begin().await?;
-        let decision = decision(&mut transaction, poll, by).await?;
+        let decision = decision(&mut transaction, poll, by, now).await?;
         if !transaction.close_poll(poll, now).await? {
             return Err(Refusal::PollClosed.into());
         }
@@ -150,6 +152,11 @@ impl Facilitation {
             decision.turns.clone()
         } else {
             vec![decision.best]
+        };
+        let title = if asked.title.is_empty() {
+            UNNAMED_MEETUP.to_owned()
+        } else {
+            asked.title.clone()
         };
         let zones = zones(&mut transaction, by.guild).await?;
         let community = set_up_community(&mut transaction, by.guild).await?;
@@ -161,7 +168,7 @@ impl Facilitation {
                 .naive_local();
             let meetup = NewMeetup {
                 guild: by.guild,
-                title: asked.title.clone(),
+                title: title.clone(),
                 channel: asked.channel,
                 room: None,
                 host: by.member,
@@ -210,11 +217,18 @@ async fn decision(
     transaction: &mut Transaction,
     poll: PollId,
     by: Author,
+    now: DateTime<Utc>,
 ) -> Result<Decision, Failure> {
     by.must_coordinate()?;
     let poll = open_poll(transaction, by.guild, poll).await?;
     let votes = transaction.votes(poll.id).await?;
-    let (best, turns) = outcome(&poll.asked.slots, &votes).ok_or(Refusal::NoVotes)?;
+    let mut slots = poll.asked.slots.clone();
+    // A week that begins in the past goes on; a single time does not come again.
+    slots.retain(|slot| poll.asked.is_weekly || *slot > now);
+    if slots.is_empty() {
+        return Err(Refusal::PollOver.into());
+    }
+    let (best, turns) = outcome(&slots, &votes).ok_or(Refusal::NoVotes)?;
     Ok(Decision {
         poll,
         votes,

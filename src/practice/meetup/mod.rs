@@ -21,7 +21,7 @@ pub use event::{FoundEvent, KnownEvent, NativeEvent, Taken, Touch, taken};
 pub use gathering::{
     LONGEST_NOTE, LONGEST_PROPOSAL, Note, Proposal, date_of_coming, last_begun, next_host,
 };
-pub use poll::{NewPoll, Poll, Slot, Suits, Vote, offered, outcome};
+pub use poll::{NewPoll, Poll, Slot, Suits, UNNAMED_MEETUP, Vote, offered, outcome};
 pub use tend::{ANNOUNCED_AHEAD, Due, due, next_due};
 
 /// A reminder that is later than this says so.

@@ -8,6 +8,9 @@ use chrono_tz::Tz;
 use crate::practice::id::{ChannelId, GuildId, MemberId, PollId};
 use crate::practice::preference::FreeHours;
 
+/// What a meetup is called of which a poll does not say it any more, as who asked had themselves forgotten.
+pub const UNNAMED_MEETUP: &str = "Meetup";
+
 /// The most times that are offered.
 const MOST_OFFERED: usize = 10;
 
@@ -147,7 +150,8 @@ pub fn outcome(
     let count = |slot: &DateTime<Utc>, of: &[&Vote]| {
         of.iter().filter(|vote| vote.slots.contains(slot)).count()
     };
-    let mut left: Vec<&Vote> = votes.iter().filter(|vote| !vote.slots.is_empty()).collect();
+    let suits_any = |vote: &&Vote| slots.iter().any(|slot| vote.slots.contains(slot));
+    let mut left: Vec<&Vote> = votes.iter().filter(suits_any).collect();
     let mut turns = Vec::new();
     while !left.is_empty() && turns.len() < MOST_TURNS {
         let best = slots
@@ -214,5 +218,8 @@ mod tests {
         assert_eq!(outcome(&slots, &split), Some((slots[2], turns)));
         assert_eq!(outcome(&slots, &[vote(1, &[])]), None);
         assert_eq!(outcome(&slots, &[]), None);
+        // Of what is left of the times, whoever named none of them says nothing.
+        let left = outcome(&slots[1..], &[vote(1, &[0]), vote(2, &[1])]);
+        assert_eq!(left, Some((slots[1], vec![slots[1]])));
     }
 }

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use super::{button, people};
 use crate::practice::action::Action;
 use crate::practice::id::{MeetupId, MemberId};
-use crate::practice::meetup::{Poll, Slot, Vote};
+use crate::practice::meetup::{Poll, Slot, UNNAMED_MEETUP, Vote};
 use crate::practice::post::{Card, Choice, Control, Post};
 use crate::view::markdown::{escape, moment};
 use crate::view::measure::count;
@@ -42,8 +42,10 @@ pub fn poll(poll: &Poll, votes: &[Vote], zone: Tz) -> Post {
     let often = if asked.is_weekly { ", each week" } else { "" };
     let mut controls = Vec::new();
     let mut ended = "Decided, thank you all.\n";
+    let mut hint = "You see each in your own time.";
     if poll.closed_at.is_none() {
         ended = "";
+        hint = "Choose as many as you like; you see each in your own time.";
         let choices = asked.slots.iter().enumerate().map(|(index, slot)| Choice {
             label: format!(
                 "{}: {} ({})",
@@ -63,9 +65,11 @@ pub fn poll(poll: &Poll, votes: &[Vote], zone: Tz) -> Post {
     }
     Post {
         card: Some(Card {
-            title: format!("When? {}", escape(&asked.title)),
+            title: format!("When? {}", escape(&asked.title))
+                .trim_end()
+                .to_owned(),
             text: format!(
-                "{ended}{} min{often}. Choose as many as you like; you see each in your own time.\n{}",
+                "{ended}{} min{often}. {hint}\n{}",
                 asked.minutes,
                 lines.join("\n")
             ),
@@ -112,7 +116,11 @@ pub fn decided(poll: &Poll, votes: &[Vote], best: DateTime<Utc>, turns: &[DateTi
     let suited = voters(votes, best).len();
     let mut text = format!(
         "**{}**: {} suits {suited} of {answered} who named a time.",
-        escape(&poll.asked.title),
+        if poll.asked.title.is_empty() {
+            UNNAMED_MEETUP.to_owned()
+        } else {
+            escape(&poll.asked.title)
+        },
         moment(best)
     );
     let plan = if poll.asked.is_weekly {

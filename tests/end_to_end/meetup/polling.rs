@@ -122,6 +122,7 @@ async fn times_are_offered_in_everybody_s_hours_and_a_series_takes_turns_between
         closed.text()
     );
     assert!(closed.buttons().is_empty());
+    assert!(!closed.text().contains("Choose"), "{}", closed.text());
     world.discord.assert_clean();
 }
 
@@ -147,6 +148,25 @@ async fn where_nobody_has_stated_hours_it_is_the_evening_of_the_community() {
     let announced = world.discord.next_message("#meetups").await;
     let moment = format!("<t:{}:F>", offered(&poll)[0].timestamp());
     assert!(announced.text().contains(&moment), "{}", announced.text());
+}
+
+#[tokio::test]
+async fn a_single_time_that_is_past_is_not_decided_on() {
+    let mut world = World::new().await;
+    runs(&mut world, "/meetup poll", json!({"title": "Kiln day"})).await;
+    let poll = world.discord.next_message("#meetups").await;
+    let times = offered(&poll);
+    world.ana.selects(&poll, MENU, &["#1", "#2"]).await;
+    world.ben.selects(&poll, MENU, &["#1"]).await;
+    world.advance_to(&times[0].to_rfc3339()).await;
+    let decided = world.lena.clicks(&poll, "Decide").await;
+    let second = format!("<t:{}:F> suits 1 of", times[1].timestamp());
+    assert!(decided.content.contains(&second), "{}", decided.content);
+    world.advance_to(&times.last().unwrap().to_rfc3339()).await;
+    let over = world.lena.clicks(&poll, "Decide").await;
+    assert!(over.content.contains("asks for others"), "{}", over.content);
+    let over = world.lena.clicks(&decided, "Plan it").await;
+    assert!(over.content.contains("asks for others"), "{}", over.content);
 }
 
 #[tokio::test]
