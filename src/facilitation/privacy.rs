@@ -79,7 +79,7 @@ impl Facilitation {
                 transaction.stir_notices(&said, now).await?;
             }
         }
-        for poll in transaction.polls_answered_by(guild, member).await? {
+        for poll in transaction.polls_of(guild, member).await? {
             let key = Notice::of_poll(poll);
             transaction.stir_notice(&key, now).await?;
         }

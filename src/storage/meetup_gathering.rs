@@ -164,6 +164,31 @@ impl Transaction {
         Ok(rows.into_iter().map(|(id,)| MemberId::new(id)).collect())
     }
 
+    /// Forgets what was written around the dates of meetups before a time: notes, proposals, and what polls were
+    /// called; and who was seen in which room.
+    pub(super) async fn forget_meetup_words_before(
+        &mut self,
+        guild: GuildId,
+        time: DateTime<Utc>,
+    ) -> Result<()> {
+        const OLD_NOTES: &str = "
+            UPDATE meetup_notes SET text = '' WHERE written_at < $2 AND text <> ''
+                AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+        const OLD_PROPOSALS: &str = "
+            DELETE FROM meetup_proposals WHERE proposed_at < $2
+                AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+        const OLD_PRESENCE: &str = "
+            DELETE FROM meetup_presence WHERE seen_at < $2
+                AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+        const OLD_POLLS: &str = "
+            UPDATE meetup_polls SET title = '' WHERE guild_id = $1 AND asked_at < $2 AND title <> ''";
+        for statement in [OLD_NOTES, OLD_PROPOSALS, OLD_PRESENCE, OLD_POLLS] {
+            each_engine!(self, connection => sqlx::query(statement)
+                .bind(guild.get()).bind(time).execute(connection).await.map(drop))?;
+        }
+        Ok(())
+    }
+
     /// The series in whose announcements, or in what was said after their dates, a member is named.
     pub async fn meetups_naming(
         &mut self,

@@ -114,17 +114,14 @@ impl Transaction {
         Ok(())
     }
 
-    /// The polls that a member answered.
-    pub async fn polls_answered_by(
-        &mut self,
-        guild: GuildId,
-        member: MemberId,
-    ) -> Result<Vec<PollId>> {
-        const POLLS_ANSWERED_BY: &str = "
-            SELECT meetup_polls.poll_id FROM meetup_polls
-            JOIN meetup_poll_votes ON meetup_poll_votes.poll_id = meetup_polls.poll_id
-            WHERE guild_id = $1 AND meetup_poll_votes.member_id = $2 ORDER BY meetup_polls.poll_id";
-        let rows: Vec<(i64,)> = each_engine!(self, connection => sqlx::query_as(POLLS_ANSWERED_BY)
+    /// The polls that a member asked or answered.
+    pub async fn polls_of(&mut self, guild: GuildId, member: MemberId) -> Result<Vec<PollId>> {
+        const POLLS_OF: &str = "
+            SELECT poll_id FROM meetup_polls
+            WHERE guild_id = $1 AND (member_id = $2
+                OR poll_id IN (SELECT poll_id FROM meetup_poll_votes WHERE member_id = $2))
+            ORDER BY poll_id";
+        let rows: Vec<(i64,)> = each_engine!(self, connection => sqlx::query_as(POLLS_OF)
             .bind(guild.get()).bind(member.get()).fetch_all(connection).await)?;
         Ok(rows.into_iter().map(|(id,)| PollId::new(id)).collect())
     }

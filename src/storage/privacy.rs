@@ -295,7 +295,7 @@ const FIND_POLLS: &str = "
     SELECT asked_at, channel_id, title FROM meetup_polls
     WHERE guild_id = $1 AND member_id = $2 ORDER BY poll_id";
 const FORGET_POLLS: &str =
-    "UPDATE meetup_polls SET member_id = 0 WHERE guild_id = $1 AND member_id = $2";
+    "UPDATE meetup_polls SET member_id = 0, title = '' WHERE guild_id = $1 AND member_id = $2";
 
 const FIND_POLL_VOTES: &str = "
     SELECT voted_at, channel_id, title || ': ' || meetup_poll_votes.slots FROM meetup_poll_votes
@@ -445,7 +445,7 @@ impl Transaction {
     }
 
     /// Forgets the words of messages that were written before a time, and of the requests that were
-    /// closed before it; how many messages that were.
+    /// closed before it, and what was written around meetups; how many messages that were.
     pub async fn forget_words_before(
         &mut self,
         guild: GuildId,
@@ -473,6 +473,7 @@ impl Transaction {
             self.keep_words(guild, RequestId::new(request), "", "")
                 .await?;
         }
+        self.forget_meetup_words_before(guild, time).await?;
         Ok(messages)
     }
 

@@ -20,6 +20,7 @@ on_each_engine!(
     notes_and_proposals_come_back_in_their_order,
     preferences_replace_those_before,
     a_poll_is_closed_once_and_the_last_vote_counts,
+    what_was_written_around_old_dates_is_forgotten,
     all_of_it_is_found_and_forgotten,
 );
 
@@ -126,6 +127,14 @@ async fn hosts_rooms_and_channels_are_kept(database: &Database) {
         let hosted = transaction.meetups_hosted_by(GUILD, member).await.unwrap();
         assert_eq!(hosted, [meetup]);
     }
+    for host in hosts {
+        let kept = transaction.keep_date_host(meetup, first(), host);
+        kept.await.unwrap();
+    }
+    let hosted = transaction.date_host(meetup, first()).await.unwrap();
+    assert_eq!(hosted, Some(BEN));
+    let naming = transaction.meetups_naming(GUILD, BEN).await.unwrap();
+    assert_eq!(naming, [meetup]);
     transaction.keep_meetup_turns(meetup, &[]).await.unwrap();
     let hosted = transaction.meetups_hosted_by(GUILD, BEN).await.unwrap();
     assert_eq!(hosted, []);
@@ -214,6 +223,76 @@ async fn notes_and_proposals_come_back_in_their_order(database: &Database) {
     assert_eq!(texts, ["Glazes", "Kilns"]);
     let later = transaction.proposals(meetup, at("18:00:00")).await.unwrap();
     assert_eq!(later.len(), 1);
+    let other = NewMeetup {
+        continues: Some(meetup),
+        ..transaction.meetup(meetup).await.unwrap().unwrap().plan
+    };
+    let other = transaction.keep_meetup(&other, at("20:00:00"), InteractionId::new(72));
+    let other = other.await.unwrap().unwrap();
+    transaction
+        .hand_over_proposals(meetup, other, at("18:00:00"))
+        .await
+        .unwrap();
+    let left = transaction.proposals(meetup, at("17:00:00")).await.unwrap();
+    assert_eq!(left, all[..1]);
+    let handed = transaction.proposals(other, at("17:00:00")).await.unwrap();
+    assert_eq!(handed, later);
+}
+
+async fn what_was_written_around_old_dates_is_forgotten(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    let meetup = called(&mut transaction).await;
+    let (mut notes, mut polls) = (Vec::new(), Vec::new());
+    for (number, time) in [(81, "18:00:00"), (82, "20:00:00")] {
+        let member = MemberId::new(number);
+        let interaction = InteractionId::new(number);
+        let note = transaction.keep_note((meetup, first()), BEN, "Fire", interaction, at(time));
+        notes.push(note.await.unwrap());
+        let proposal = Proposal {
+            by: member,
+            text: "Glazes".to_owned(),
+        };
+        let kept = transaction.keep_proposal(meetup, &proposal, interaction, at(time));
+        kept.await.unwrap();
+        let seen = transaction.keep_seen(meetup, first(), member, at(time));
+        seen.await.unwrap();
+        let asked = NewPoll {
+            guild: GUILD,
+            channel: CHANNEL,
+            by: member,
+            title: "Kiln day".to_owned(),
+            minutes: 120,
+            is_weekly: false,
+            slots: vec![at("17:00:00")],
+        };
+        let poll = transaction.keep_poll(&asked, interaction, at(time));
+        polls.push(poll.await.unwrap());
+    }
+    for guild in [OTHER_GUILD, GUILD] {
+        let forgotten = transaction.forget_words_before(guild, at("19:00:00"));
+        forgotten.await.unwrap();
+        let proposals = transaction.proposals(meetup, at("00:00:00")).await.unwrap();
+        let seen = transaction.seen(meetup, first()).await.unwrap();
+        let mut texts = Vec::new();
+        for (note, poll) in notes.iter().zip(&polls) {
+            let note = transaction.note(*note).await.unwrap().unwrap();
+            let poll = transaction.poll(*poll).await.unwrap().unwrap();
+            texts.push((note.text, poll.asked.title));
+        }
+        let old = if guild == GUILD {
+            ("", "")
+        } else {
+            ("Fire", "Kiln day")
+        };
+        let kept = if guild == GUILD { 1 } else { 2 };
+        assert_eq!((proposals.len(), seen.len()), (kept, kept));
+        let texts: Vec<_> = texts
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
+        assert_eq!(texts, [old, ("Fire", "Kiln day")]);
+    }
 }
 
 fn preferences() -> Preferences {
@@ -281,8 +360,10 @@ async fn a_poll_is_closed_once_and_the_last_vote_counts(database: &Database) {
         kept.await.unwrap();
         assert_eq!(transaction.votes(poll.id).await.unwrap(), [vote]);
     }
-    let answered = transaction.polls_answered_by(GUILD, BEN).await.unwrap();
-    assert_eq!(answered, [poll.id]);
+    for member in [ANA, BEN] {
+        let polls = transaction.polls_of(GUILD, member).await.unwrap();
+        assert_eq!(polls, [poll.id]);
+    }
     for is_first in [true, false] {
         let closed = transaction.close_poll(poll.id, at("12:00:00")).await;
         assert_eq!(closed.unwrap(), is_first);
@@ -297,6 +378,8 @@ async fn all_of_it_is_found_and_forgotten(database: &Database) {
     let meetup = called(&mut transaction).await;
     let date = (meetup, first());
     transaction.keep_meetup_turns(meetup, &[BEN]).await.unwrap();
+    let hosted = transaction.keep_date_host(meetup, first(), BEN);
+    hosted.await.unwrap();
     let seen = transaction.keep_seen(meetup, first(), BEN, at("18:00:00"));
     seen.await.unwrap();
     let note = transaction.keep_note(date, BEN, "Fire", InteractionId::new(80), at("20:00:00"));
@@ -331,6 +414,7 @@ async fn all_of_it_is_found_and_forgotten(database: &Database) {
     voted.await.unwrap();
     let expected = [
         "meetup_hosts",
+        "meetup_date_hosts",
         "meetup_presence",
         "meetup_notes",
         "meetup_proposals",
@@ -362,4 +446,8 @@ async fn all_of_it_is_found_and_forgotten(database: &Database) {
     let note = transaction.note(note).await.unwrap().unwrap();
     assert_eq!((note.by, note.text.as_str()), (None, ""));
     assert!(transaction.votes(poll).await.unwrap().is_empty());
+    let poll = transaction.poll(poll).await.unwrap().unwrap();
+    assert_eq!(poll.asked.title, "");
+    let hosted = transaction.date_host(meetup, first()).await.unwrap();
+    assert_eq!(hosted, Some(MemberId::new(0)));
 }

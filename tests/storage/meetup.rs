@@ -258,6 +258,7 @@ async fn who_was_there_can_be_put_right(database: &Database) {
         kept.await.unwrap();
     }
     assert_eq!(transaction.attendance(id, first()).await.unwrap(), [ANA]);
+    assert_eq!(transaction.absent(id, first()).await.unwrap(), [BEN]);
 }
 
 async fn what_meetups_hold_of_a_member_is_found_and_forgotten(database: &Database) {
