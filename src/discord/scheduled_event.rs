@@ -57,19 +57,23 @@ pub(super) async fn find(
     Ok(found.map(|event| translate::event_id(event.id)))
 }
 
-/// Puts the times and the place of an event right.
+/// Puts the times and the place of an event right, and its description where nobody wrote another.
 pub(super) async fn put_right(
     http: &Http,
     guild: GuildId,
     event: EventId,
     to: &NativeEvent,
 ) -> Result<(), DoorError> {
-    let edit = EditScheduledEvent::new()
+    let guild = translate::their_guild_id(guild);
+    let event = translate::their_event_id(event);
+    let stands = within_time(guild.scheduled_event(http, event, false)).await?;
+    let mut edit = EditScheduledEvent::new()
         .start_time(timestamp(to.starts_at))
         .end_time(timestamp(to.ends_at))
         .location(render::cut(&to.place, LONGEST_LINE));
-    let guild = translate::their_guild_id(guild);
-    let event = translate::their_event_id(event);
+    if NativeEvent::is_own_about(&stands.description.unwrap_or_default()) {
+        edit = edit.description(render::cut(&to.about, LONGEST_ABOUT));
+    }
     within_time(guild.edit_scheduled_event(http, event, edit)).await?;
     Ok(())
 }

@@ -48,6 +48,10 @@ pub(super) async fn post(
                 view::meetup::called_off(&meetup, starts_at)
             })
         }
+        Notice::AnnouncementMoved { meetup, .. } => {
+            let meetup = transaction.meetup(*meetup).await?;
+            meetup.map(|meetup| view::meetup::placed(&meetup))
+        }
         Notice::MeetupReminder { .. } => reminder(transaction, notice, &usual, now).await?,
         Notice::OwnReminder { member, .. } => {
             let is_private = matches!(due.place, Place::Member(_));

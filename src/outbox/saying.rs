@@ -109,6 +109,7 @@ pub(super) async fn saying(
         Notice::Ailing { faults, .. } => Some(view::community::ailing(faults)),
         Notice::EventTouched { .. }
         | Notice::MeetupAnnounced { .. }
+        | Notice::AnnouncementMoved { .. }
         | Notice::MeetupChanged { .. }
         | Notice::MeetupReminder { .. }
         | Notice::OwnReminder { .. }

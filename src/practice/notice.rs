@@ -74,6 +74,13 @@ pub enum Notice {
         /// The date, by the local time that the rule gives.
         original: NaiveDateTime,
     },
+    /// Where a date was announced before: where it is now.
+    AnnouncementMoved {
+        /// The series.
+        meetup: MeetupId,
+        /// The date, by the local time that the rule gives.
+        original: NaiveDateTime,
+    },
     /// In Discord's own calendar: the event of a date, which stands and follows it.
     NativeEvent {
         /// The series.
@@ -234,6 +241,11 @@ impl Notice {
             Self::MeetupAnnounced { meetup, original } => {
                 format!("{}{}", Self::announcements_of(*meetup), moment(original))
             }
+            Self::AnnouncementMoved { meetup, original } => format!(
+                "{}{}:{channel}",
+                Self::moved_announcements_of(*meetup),
+                moment(original)
+            ),
             Self::NativeEvent { meetup, original } => {
                 format!("{}{}", Self::events_of(*meetup), moment(original))
             }
@@ -315,6 +327,12 @@ impl Notice {
     #[must_use]
     pub fn announcements_of(meetup: MeetupId) -> String {
         format!("meetup:{meetup}:announced:")
+    }
+
+    /// The start of the key of what stands where dates of a series were announced before.
+    #[must_use]
+    pub fn moved_announcements_of(meetup: MeetupId) -> String {
+        format!("meetup:{meetup}:announced-before:")
     }
 
     /// The start of the key of what is said after each date of a series.

@@ -68,19 +68,17 @@ impl Facilitation {
         }
         let mut transaction = self.store.begin().await?;
         let mut meetup = live_meetup(&mut transaction, by.guild, meetup).await?;
-        meetup.plan.channel = channel.unwrap_or(meetup.plan.channel);
+        let before = meetup.plan.channel;
+        meetup.plan.channel = channel.unwrap_or(before);
         meetup.plan.room = room.or(meetup.plan.room);
         let plan = &meetup.plan;
         transaction
             .keep_meetup_place(meetup.id, plan.channel, plan.room)
             .await?;
-        if let Some(next) = meetup.schedule().next_after(now) {
-            let announcement = Notice::MeetupAnnounced {
-                meetup: meetup.id,
-                original: next.original,
-            };
-            let key = announcement.key(plan.guild, plan.channel);
-            transaction.move_notice(&key, plan.channel, now).await?;
+        if plan.channel != before
+            && let Some(next) = meetup.schedule().next_after(now)
+        {
+            move_announcement(&mut transaction, &meetup, next.original, before, now).await?;
         }
         stir_next(&mut transaction, &meetup, now).await?;
         transaction.count_meetup_change(meetup.id, now).await?;
@@ -184,6 +182,39 @@ pub async fn as_hosted(
         meetup.plan.host = host;
     }
     Ok(meetup)
+}
+
+/// Has a date announced where its series is announced now. Where it was announced before, it says so; what stands
+/// there from an earlier time is the announcement again.
+async fn move_announcement(
+    transaction: &mut Transaction,
+    meetup: &Meetup,
+    original: NaiveDateTime,
+    from: ChannelId,
+    now: DateTime<Utc>,
+) -> Result<(), StorageError> {
+    let (guild, to) = (meetup.plan.guild, meetup.plan.channel);
+    let meetup = meetup.id;
+    let announced = Notice::MeetupAnnounced { meetup, original };
+    let moved = Notice::AnnouncementMoved { meetup, original };
+    let key = announced.key(guild, to);
+    match transaction.standing_notice(&key).await? {
+        None => return Ok(()),
+        Some((_, None)) => return transaction.move_notice(&key, to, now).await,
+        Some((_, Some(_))) => {}
+    }
+    transaction
+        .turn_notice(&key, &moved.key(guild, from), &moved)
+        .await?;
+    let was_here = moved.key(guild, to);
+    if transaction.standing_notice(&was_here).await?.is_some() {
+        transaction.turn_notice(&was_here, &key, &announced).await?;
+        transaction.stir_notice(&key, now).await?;
+    } else {
+        put_notice(transaction, guild, to, &announced, now).await?;
+    }
+    let moved = Notice::moved_announcements_of(meetup);
+    transaction.stir_notices(&moved, now).await
 }
 
 /// Has what stands about the next date put right.

@@ -31,6 +31,14 @@ impl NativeEvent {
     pub fn mark(meetup: MeetupId, original: NaiveDateTime) -> String {
         format!("Meetup {meetup} · {}", original.format("%Y-%m-%d %H:%M"))
     }
+
+    /// Whether a description is as Convener writes it: a line of words and a mark. What people wrote is theirs.
+    #[must_use]
+    pub fn is_own_about(about: &str) -> bool {
+        let mut lines = about.lines().skip(1);
+        let mark = lines.next().and_then(|line| line.strip_prefix("Meetup "));
+        mark.is_some_and(|mark| mark.contains(" · ")) && lines.next().is_none()
+    }
 }
 
 /// An event as Discord has it.
@@ -150,6 +158,16 @@ mod tests {
 
     fn at(text: &str) -> DateTime<Utc> {
         format!("2026-03-{text}:00Z").parse().unwrap()
+    }
+
+    #[test]
+    fn what_people_wrote_about_an_event_is_told_apart() {
+        let original = known().original;
+        let mark = NativeEvent::mark(MeetupId::new(7), original);
+        assert!(NativeEvent::is_own_about(&format!("Say so.\n{mark}")));
+        for theirs in ["", "Bring boards.", &format!("Say so.\n\nBoards!\n{mark}")] {
+            assert!(!NativeEvent::is_own_about(theirs), "{theirs}");
+        }
     }
 
     fn tuesdays() -> Meetup {

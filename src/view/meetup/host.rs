@@ -21,7 +21,7 @@ pub fn hosted(meetup: &Meetup, turns: &[MemberId]) -> Post {
     })
 }
 
-/// To who asked: it is elsewhere.
+/// To who asked, and where it was announced before: it is elsewhere.
 #[must_use]
 pub fn placed(meetup: &Meetup) -> Post {
     let plan = &meetup.plan;

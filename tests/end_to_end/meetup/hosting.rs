@@ -126,6 +126,43 @@ async fn a_host_who_left_is_told_once_and_the_next_in_turn_hosts() {
 }
 
 #[tokio::test]
+async fn where_a_meetup_was_announced_before_it_says_where_it_is_now() {
+    let mut world = World::new().await;
+    let announced = bench_night(&mut world).await;
+    world.ana.clicks(&announced, "Going").await;
+    world.advance(TimeDelta::seconds(10)).await;
+    let options = json!({"number": 1, "channel": "#help"});
+    runs(&mut world, "/meetup place", options).await;
+    let anew = world.discord.next_message("#help").await;
+    assert!(
+        anew.text().contains(&world.ana.mention()),
+        "{}",
+        anew.text()
+    );
+    world.advance(TimeDelta::seconds(10)).await;
+    let before = world.discord.message(announced.id).unwrap();
+    let now = format!("announced in <#{}>", world.help.id());
+    assert!(before.text().contains(&now), "{}", before.text());
+    assert!(before.buttons().is_empty());
+    let events = world.guild.scheduled_events();
+    let place = format!("Say in <#{}> whether", world.help.id());
+    assert!(
+        events[0].description.starts_with(&place),
+        "{}",
+        events[0].description
+    );
+    // Back again, it is what stands there.
+    let options = json!({"number": 1, "channel": "#meetups"});
+    runs(&mut world, "/meetup place", options).await;
+    world.advance(TimeDelta::seconds(10)).await;
+    let again = world.discord.message(announced.id).unwrap();
+    assert!(!again.buttons().is_empty(), "{}", again.text());
+    world.discord.assert_no_message("#meetups");
+    assert!(world.discord.message(anew.id).unwrap().buttons().is_empty());
+    world.discord.assert_clean();
+}
+
+#[tokio::test]
 async fn a_channel_that_was_deleted_is_told_once_and_another_takes_its_place() {
     let mut world = World::new().await;
     let workshop = world.guild.voice_channel("Workshop");
