@@ -77,6 +77,8 @@ pub enum Refusal {
     NoFreeHours,
     /// There is no such poll, or it is decided.
     PollClosed,
+    /// A bot was to host a meetup.
+    BotHost,
     /// All times of a poll are past.
     PollOver,
     /// Nobody has answered a poll yet.

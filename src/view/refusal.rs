@@ -118,6 +118,9 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::PollClosed => {
             "This poll is decided already. `/meetup list` shows what is planned; `/meetup poll` asks anew.".to_owned()
         }
+        Refusal::BotHost => {
+            "A bot can't host a meetup. Name a person, who will be there.".to_owned()
+        }
         Refusal::PollOver => {
             "No time of this poll is to come any more. `/meetup poll` asks for others.".to_owned()
         }

@@ -9,6 +9,7 @@ use super::{Author, Facilitation, Failure, coordinators_channel, live_meetup};
 use crate::facilitation::put_notice;
 use crate::practice::id::{ChannelId, GuildId, MeetupId, MemberId};
 use crate::practice::meetup::{Meetup, last_begun, next_host};
+use crate::practice::message;
 use crate::practice::notice::Notice;
 use crate::practice::refusal::Refusal;
 use crate::storage::{StorageError, Transaction};
@@ -19,11 +20,15 @@ impl Facilitation {
     pub async fn host_meetup(
         &self,
         meetup: MeetupId,
-        host: MemberId,
+        host: &message::Author,
         in_turn: bool,
         by: Author,
     ) -> Result<(Meetup, Vec<MemberId>), Failure> {
         let now = self.clock.now();
+        if host.is_bot {
+            return Err(Refusal::BotHost.into());
+        }
+        let host = host.id;
         let mut transaction = self.store.begin().await?;
         let mut meetup = live_meetup(&mut transaction, by.guild, meetup).await?;
         // Who hosts may hand it over.

@@ -27,6 +27,13 @@ async fn hosts_take_turns_with_each_date_that_is_announced() {
             announced.text()
         );
     }
+    let options = json!({"number": 1, "member": "@helper", "turns": true});
+    let refused = runs(&mut world, "/meetup host", options).await;
+    assert!(
+        refused.content.contains("Name a person"),
+        "{}",
+        refused.content
+    );
     // Handing it over ends the turns.
     let options = json!({"number": 1, "member": "@cleo"});
     let kept = runs(&mut world, "/meetup host", options).await;

@@ -267,11 +267,11 @@ async fn host(
     turns: Option<bool>,
 ) -> Result<(), Failed> {
     let by = author(context).await?;
-    let member = translate::member_id(member.id);
+    let member = translate::author(&member, None);
     let (meetup, turns) = context
         .data()
         .facilitation
-        .host_meetup(MeetupId::new(number), member, turns.unwrap_or(false), by)
+        .host_meetup(MeetupId::new(number), &member, turns.unwrap_or(false), by)
         .await?;
     answer(context, &view::meetup::hosted(&meetup, &turns)).await
 }
