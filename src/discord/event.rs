@@ -1,6 +1,8 @@
 //! Events of the gateway: each is handled, and counted when it has been.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+mod guild;
+
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
@@ -14,14 +16,12 @@ use tokio::sync::{Semaphore, watch};
 
 use super::intake::{Intake, News};
 use super::messenger::DiscordMessenger;
-use super::{catch_up, check, command, component, scheduled_event, translate};
+use super::{command, component, scheduled_event, translate};
 use crate::clock::{UnderWay, Work};
 use crate::facilitation::request::Pointed;
 use crate::facilitation::{Facilitation, Failure, Fault};
-use crate::practice::community::Channel;
-use crate::practice::id::{ChannelId, GuildId, MemberId};
+use crate::practice::id::{GuildId, MemberId};
 use crate::practice::meetup::FoundEvent;
-use crate::practice::message::Author;
 
 /// The mark that says that something is settled.
 const SETTLED: &str = "✅";
@@ -61,17 +61,6 @@ impl RawEventHandler for Handle {
     async fn raw_event(&self, context: Context, event: Event) {
         Handler::receive(&self.0, context, event);
     }
-}
-
-/// A guild as it is met; far smaller than what Discord tells of it.
-struct Met {
-    id: GuildId,
-    name: String,
-    channels: Vec<Channel>,
-    active: HashSet<ChannelId>,
-    /// Who is in a voice channel, and in which.
-    seen: Vec<(Author, Option<ChannelId>)>,
-    events: Vec<ScheduledEvent>,
 }
 
 impl Handler {
@@ -377,80 +366,6 @@ impl Handler {
 
     fn is_ours(&self, author: UserId) -> bool {
         self.ourselves.get() == Some(&translate::member_id(author))
-    }
-
-    fn met(&self, guild: &serenity::all::Guild) -> Met {
-        let id = translate::guild_id(guild.id);
-        let roles: Vec<_> = guild.roles.values().collect();
-        let reads = translate::everybody_reads(guild.id, &roles);
-        self.keep_everybody_reads(id, reads);
-        let places = guild.channels.values().chain(&guild.threads);
-        Met {
-            id,
-            name: translate::scrubbed(&guild.name),
-            channels: places
-                .map(|place| translate::channel(place, reads))
-                .collect(),
-            active: guild
-                .threads
-                .iter()
-                .map(|thread| translate::channel_id(thread.id))
-                .collect(),
-            seen: guild
-                .voice_states
-                .values()
-                .map(|state| {
-                    let room = state.channel_id.map(translate::channel_id);
-                    (translate::stranger(state.user_id), room)
-                })
-                .collect(),
-            events: guild.scheduled_events.clone(),
-        }
-    }
-
-    async fn meet_guild(&self, met: Met) -> Result<(), Fault> {
-        let facilitation = &self.facilitation;
-        facilitation
-            .meet_guild(met.id, &met.name, &met.channels)
-            .await?;
-        if let Some(ourselves) = self.ourselves.get() {
-            let reader = self.messenger.as_ref();
-            catch_up::catch_up(facilitation, reader, met.id, &met.active, *ourselves).await?;
-            for (member, room) in &met.seen {
-                facilitation.see_in_voice(met.id, member, *room).await?;
-            }
-            scheduled_event::catch_up(facilitation, reader, met.id, &met.events).await?;
-            check::check_guild(facilitation, &self.messenger, met.id).await?;
-        }
-        Ok(())
-    }
-
-    fn keep_everybody_reads(&self, guild: GuildId, reads: bool) {
-        self.everybody_reads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(guild, reads);
-    }
-
-    /// In a channel that was made just now nothing was missed.
-    async fn meet_new_channel(&self, channel: &serenity::all::GuildChannel) -> Result<(), Fault> {
-        self.meet_channel(channel).await?;
-        let guild = translate::guild_id(channel.guild_id);
-        self.facilitation
-            .keep_caught_up(guild, translate::channel_id(channel.id));
-        Ok(())
-    }
-
-    async fn meet_channel(&self, channel: &serenity::all::GuildChannel) -> Result<(), Fault> {
-        let everybody_reads = *self
-            .everybody_reads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&translate::guild_id(channel.guild_id))
-            .unwrap_or(&false);
-        self.facilitation
-            .meet_channel(&translate::channel(channel, everybody_reads))
-            .await
     }
 
     /// Hears that somebody put a ✅ on a message.
