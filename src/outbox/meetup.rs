@@ -26,27 +26,7 @@ pub(super) async fn post(
     let usual = facilitation.rhythm.reminder_leads();
     Ok(match notice {
         Notice::MeetupAnnounced { meetup, original } => {
-            if let Some((meetup, date)) = to_come(transaction, *meetup, *original, now).await? {
-                let answers = transaction.meetup_answers(meetup.id, *original).await?;
-                return Ok(Some(view::meetup::announced(&meetup, &date, &answers)));
-            }
-            let meetup = transaction.meetup(*meetup).await?;
-            let Some(meetup) = meetup.filter(|_| was_said) else {
-                return Ok(None);
-            };
-            let date = meetup.schedule().date_of(*original);
-            let took_place = |date: &Date| {
-                let cancelled_at = meetup.cancelled_at;
-                date.starts_at <= cancelled_at.unwrap_or(now).min(now)
-            };
-            Some(if let Some(date) = date.filter(took_place) {
-                let answers = transaction.meetup_answers(meetup.id, *original).await?;
-                let meetup = as_hosted(transaction, meetup, *original).await?;
-                view::meetup::took_place(&meetup, &date, &answers)
-            } else {
-                let starts_at = instant_of(*original, meetup.schedule().zone);
-                view::meetup::called_off(&meetup, starts_at)
-            })
+            announcement(transaction, *meetup, *original, was_said, now).await?
         }
         Notice::AnnouncementMoved { meetup, .. } => {
             let meetup = transaction.meetup(*meetup).await?;
@@ -122,6 +102,36 @@ pub(super) async fn post(
         Notice::TimePoll { poll } => time_poll(transaction, due.guild, *poll).await?,
         notice => to_coordinators(transaction, notice, now).await?,
     })
+}
+
+/// The announcement of a date. One that was said stays, also once the date has begun or does not take place.
+async fn announcement(
+    transaction: &mut Transaction,
+    meetup: MeetupId,
+    original: NaiveDateTime,
+    was_said: bool,
+    now: DateTime<Utc>,
+) -> Result<Option<Post>, StorageError> {
+    if let Some((meetup, date)) = to_come(transaction, meetup, original, now).await? {
+        let answers = transaction.meetup_answers(meetup.id, original).await?;
+        return Ok(Some(view::meetup::announced(&meetup, &date, &answers)));
+    }
+    let meetup = transaction.meetup(meetup).await?;
+    let Some(meetup) = meetup.filter(|_| was_said) else {
+        return Ok(None);
+    };
+    let date = meetup.schedule().date_of(original);
+    let took_place = |date: &Date| {
+        let cancelled_at = meetup.cancelled_at;
+        date.starts_at <= cancelled_at.unwrap_or(now).min(now)
+    };
+    if let Some(date) = date.filter(took_place) {
+        let answers = transaction.meetup_answers(meetup.id, original).await?;
+        let meetup = as_hosted(transaction, meetup, original).await?;
+        return Ok(Some(view::meetup::took_place(&meetup, &date, &answers)));
+    }
+    let starts_at = instant_of(original, meetup.schedule().zone);
+    Ok(Some(view::meetup::called_off(&meetup, starts_at)))
 }
 
 /// A poll with what is answered by now.

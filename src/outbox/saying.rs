@@ -7,10 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::event::{self, EventSaying};
 use crate::facilitation::{Facilitation, digest, trend};
 use crate::practice::board::Board;
-use crate::practice::id::{ChannelId, RequestId};
+use crate::practice::id::{ChannelId, GuildId, RequestId};
 use crate::practice::notice::Notice;
 use crate::practice::post::Post;
 use crate::practice::request::{Change, Status};
+use crate::practice::week::Week;
 use crate::storage::{DueNotice, StorageError, Transaction};
 use crate::view;
 
@@ -123,16 +124,7 @@ pub(super) async fn saying(
         | Notice::ReminderMissed { .. } => {
             super::meetup::post(transaction, due, notice, facilitation).await?
         }
-        Notice::Digest { week, late } => match transaction.community(due.guild).await? {
-            Some(community) => {
-                let digest = digest::digest(transaction, &community, *week).await?;
-                let trend = trend::trend(transaction, &community, *week).await?;
-                let mut post = view::digest::post(&digest, *late);
-                post.pictures = view::chart::pictures(&trend);
-                Some(post)
-            }
-            None => None,
-        },
+        Notice::Digest { week, late } => weekly(transaction, due.guild, *week, *late).await?,
     };
     let Some(post) = post else {
         return Ok(Saying::Nothing);
@@ -151,6 +143,23 @@ pub(super) async fn saying(
         Some(time) => Saying::NotBefore(time),
         None => Saying::Post(Box::new(post)),
     })
+}
+
+/// A week, for the leads.
+async fn weekly(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    week: Week,
+    late: bool,
+) -> Result<Option<Post>, StorageError> {
+    let Some(community) = transaction.community(guild).await? else {
+        return Ok(None);
+    };
+    let digest = digest::digest(transaction, &community, week).await?;
+    let trend = trend::trend(transaction, &community, week).await?;
+    let mut post = view::digest::post(&digest, late);
+    post.pictures = view::chart::pictures(&trend);
+    Ok(Some(post))
 }
 
 /// What who asked hears: that nobody has answered yet, or why it was closed by others. What they did
