@@ -4,7 +4,6 @@
 
 use chrono::{DateTime, Utc};
 
-use super::rows::portions;
 use super::{Pools, Result, Store, Transaction, each_engine};
 use crate::practice::id::{ChannelId, GuildId, MemberId, RequestId};
 use crate::practice::privacy::Trace;
@@ -391,57 +390,6 @@ impl Transaction {
             sqlx::query_as(REQUESTS_WITH_WORDS_OF).bind(guild.get()).bind(member.get())
                 .fetch_all(connection).await)?;
         Ok(rows.into_iter().map(|(id,)| RequestId::new(id)).collect())
-    }
-
-    /// The key with which members who do not want to be recorded are hashed; `new` is kept where
-    /// there is none.
-    pub async fn hash_key(&mut self, new: &str) -> Result<String> {
-        const HASH_KEY: &str = "
-            INSERT INTO hash_keys (hash_key_id, hash_key) VALUES (1, $1)
-            ON CONFLICT (hash_key_id) DO UPDATE SET hash_key = hash_keys.hash_key
-            RETURNING hash_key";
-        let (key,): (String,) = each_engine!(self, connection =>
-            sqlx::query_as(HASH_KEY).bind(new).fetch_one(connection).await)?;
-        Ok(key)
-    }
-
-    /// Keeps whether a member, as a keyed hash, is not to be recorded.
-    pub async fn keep_paused(
-        &mut self,
-        guild: GuildId,
-        member_hash: &str,
-        is_paused: bool,
-    ) -> Result<()> {
-        const PAUSE: &str = "
-            INSERT INTO paused_members (guild_id, member_hash) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        const RESUME: &str = "DELETE FROM paused_members WHERE guild_id = $1 AND member_hash = $2";
-        let statement = if is_paused { PAUSE } else { RESUME };
-        each_engine!(self, connection => sqlx::query(statement)
-            .bind(guild.get()).bind(member_hash).execute(connection).await.map(drop))?;
-        Ok(())
-    }
-
-    /// The members of these guilds, as keyed hashes, who are not to be recorded.
-    pub async fn paused(&mut self, guilds: &[GuildId]) -> Result<Vec<(GuildId, String)>> {
-        const PAUSED: &str = "
-            SELECT guild_id, member_hash FROM paused_members
-            WHERE guild_id IN (VALUES (CAST($1 AS BIGINT)))";
-        let mut paused = Vec::new();
-        for guilds in portions(guilds) {
-            let statement = self.for_rows(PAUSED, guilds.len());
-            let rows: Vec<(i64, String)> = each_engine!(self, connection => {
-                let mut query = sqlx::query_as(statement);
-                for guild in guilds {
-                    query = query.bind(guild.get());
-                }
-                query.fetch_all(connection).await
-            })?;
-            paused.extend(
-                rows.into_iter()
-                    .map(|(guild, hash)| (GuildId::new(guild), hash)),
-            );
-        }
-        Ok(paused)
     }
 
     /// Forgets the words of messages that were written before a time, and of the requests that were
