@@ -73,10 +73,16 @@ pub(crate) async fn play() {
         for place in &places {
             let core = format!("#core-{}", place.number);
             let options = json!({"core_channel": core, "leads_channel": core});
-            place
-                .lead
-                .runs_in(core.as_str(), "/setup start", options)
-                .await;
+            // A command may overtake the telling of its guild; then it is refused, and asked again.
+            loop {
+                let run = place
+                    .lead
+                    .runs_in(core.as_str(), "/setup start", options.clone());
+                if run.await.content.starts_with("All set") {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
         }
     }
     come_to_rest(&discord).await;
