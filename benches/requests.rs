@@ -295,7 +295,12 @@ async fn acknowledge(folder: &TempDir) {
     let mut times = Vec::new();
     while !talking.is_finished() {
         let begun = Instant::now();
-        let command = ["/requests", "/activity", "/meetup list", "/privacy show"][times.len() % 4];
+        let command = [
+            "/requests",
+            "/activity list",
+            "/meetup list",
+            "/privacy show",
+        ][times.len() % 4];
         lena.runs_in("#help", command, json!({})).await;
         times.push(begun.elapsed());
         tokio::time::sleep(Duration::from_millis(15)).await;
