@@ -9,6 +9,7 @@ use super::{Facilitation, Failure, set_up_community};
 use crate::listening::Leaning;
 use crate::practice::detection::{Detection, Learnt};
 use crate::practice::id::GuildId;
+use crate::practice::reading::Correction;
 use crate::storage::{StorageError, Transaction};
 
 /// For how long back `/detection` counts.
@@ -29,7 +30,7 @@ impl Facilitation {
         let detections = transaction.detections(guild, since).await?;
         let corrections = transaction.corrections(guild, MOST_CORRECTIONS).await?;
         let members: HashSet<_> = corrections.iter().map(|correction| correction.by).collect();
-        let leaning = learn(&mut transaction, guild).await?;
+        let leaning = learn_from(&mut transaction, guild, &corrections).await?;
         let learnt = Learnt {
             corrections: corrections.len(),
             members: members.len(),
@@ -45,10 +46,18 @@ pub(super) async fn learn(
     guild: GuildId,
 ) -> Result<Option<Arc<Leaning>>, StorageError> {
     let corrections = transaction.corrections(guild, MOST_CORRECTIONS).await?;
+    learn_from(transaction, guild, &corrections).await
+}
+
+async fn learn_from(
+    transaction: &mut Transaction,
+    guild: GuildId,
+    corrections: &[Correction],
+) -> Result<Option<Arc<Leaning>>, StorageError> {
     if corrections.is_empty() {
         return Ok(None);
     }
     let background = transaction.latest_texts(guild, BACKGROUND).await?;
-    let leaning = Leaning::learn(&corrections, &background);
+    let leaning = Leaning::learn(corrections, &background);
     Ok((!leaning.is_empty()).then(|| Arc::new(leaning)))
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 
 use super::request::{EventRow, RequestRow};
+use super::rows::portions;
 use super::{Result, Transaction, each_engine};
 use crate::practice::id::GuildId;
 use crate::practice::request::{Event, History};
@@ -35,19 +36,10 @@ impl Transaction {
             FROM touched JOIN requests ON requests.request_id = touched.request_id
             WHERE asked_at < $3
             ORDER BY asked_at, requests.request_id";
-        const TOUCHED_EVENTS: &str = "
-            WITH touched AS (
-                SELECT request_id FROM requests
-                WHERE guild_id = $1 AND status = 'open' AND asked_at < $3
-                UNION
-                SELECT request_id FROM requests
-                WHERE guild_id = $1 AND asked_at >= $2 AND asked_at < $3
-                UNION
-                SELECT request_id FROM request_events
-                WHERE guild_id = $1 AND happened_at >= $2
-                    AND change IN ('answered', 'reopened', 'resolved', 'withdrawn', 'lapsed', 'undone'))
+        const EVENTS_OF: &str = "
             SELECT events.request_id, change, happened_at, member_id, message_id, held_until
-            FROM touched JOIN request_events AS events ON events.request_id = touched.request_id
+            FROM (VALUES (CAST($1 AS BIGINT))) AS wanted
+            JOIN request_events AS events ON events.request_id = wanted.column1
             ORDER BY event_id";
         #[derive(FromRow)]
         struct Row {
@@ -59,15 +51,20 @@ impl Transaction {
         let requests: Vec<RequestRow> = each_engine!(self, connection =>
             sqlx::query_as(TOUCHED_REQUESTS).bind(guild.get()).bind(from).bind(to)
                 .fetch_all(connection).await)?;
-        let rows: Vec<Row> = each_engine!(self, connection =>
-            sqlx::query_as(TOUCHED_EVENTS).bind(guild.get()).bind(from).bind(to)
-                .fetch_all(connection).await)?;
         let mut events: HashMap<i64, Vec<Event>> = HashMap::new();
-        for row in rows {
-            events
-                .entry(row.request_id)
-                .or_default()
-                .push(row.event.try_into()?);
+        for wanted in portions(&requests) {
+            let statement = self.for_rows(EVENTS_OF, wanted.len());
+            let rows: Vec<Row> = each_engine!(self, connection => {
+                let mut query = sqlx::query_as(statement);
+                for request in wanted {
+                    query = query.bind(request.request_id);
+                }
+                query.fetch_all(connection).await
+            })?;
+            for row in rows {
+                let of_request = events.entry(row.request_id).or_default();
+                of_request.push(row.event.try_into()?);
+            }
         }
         let with_events = |row: RequestRow| {
             let events = events.remove(&row.request_id).unwrap_or_default();

@@ -28,10 +28,14 @@ impl Facilitation {
     pub async fn digest_now(&self, guild: GuildId) -> Result<Digest, Failure> {
         let mut transaction = self.store.read().await?;
         let community = set_up_community(&mut transaction, guild).await?;
-        let week = Week::of(self.clock.now(), community.zone);
-        let mut digest = digest(&mut transaction, &community, week).await?;
-        digest.as_of = digest.period.to.min(self.clock.now());
-        Ok(digest)
+        let now = self.clock.now();
+        digest_so_far(
+            &mut transaction,
+            &community,
+            Week::of(now, community.zone),
+            now,
+        )
+        .await
     }
 
     /// `/digest week`: a week that was, or the one that is; the last whole one where none is named. Moves
@@ -55,9 +59,7 @@ impl Facilitation {
         if week < first {
             return Err(Refusal::WeekBefore(week, first).into());
         }
-        let mut digest = digest(&mut transaction, &community, week).await?;
-        digest.as_of = digest.period.to.min(now);
-        Ok(digest)
+        digest_so_far(&mut transaction, &community, week, now).await
     }
 
     /// The weeks of which there can be a digest, the latest first, at most so many.
@@ -82,6 +84,18 @@ pub(super) async fn first_week(
     let first = transaction.first_message_at(community.guild).await?;
     let first = first.into_iter().chain(community.set_up_at).min();
     Ok(Week::of(first.unwrap_or(now), community.zone))
+}
+
+/// The digest of a week as it is now, or as of its end where that is past.
+async fn digest_so_far(
+    transaction: &mut Transaction,
+    community: &Community,
+    week: Week,
+    now: DateTime<Utc>,
+) -> Result<Digest, Failure> {
+    let mut digest = digest(transaction, community, week).await?;
+    digest.as_of = digest.period.to.min(now);
+    Ok(digest)
 }
 
 /// The digest of a week, as of its end.
