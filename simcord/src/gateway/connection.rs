@@ -74,6 +74,8 @@ pub(crate) async fn serve(server: Arc<Server>, mut socket: WebSocket, entrance: 
                 Some(Ok(Message::Binary(bytes))) => connection.receive(&String::from_utf8_lossy(&bytes)),
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Close(frame))) => {
+                    let code = frame.as_ref().map_or(0, |frame| frame.code);
+                    connection.said_goodbye(code);
                     // Who closes waits for the answer: RFC 6455, section 5.5.1.
                     let _ = socket.send(Message::Close(frame)).await;
                     break;
@@ -152,6 +154,26 @@ impl Connection {
             _ => return Err(close::UNKNOWN_OPCODE),
         }
         Ok(())
+    }
+
+    /// Who closes with 1000 or 1001 ends the session:
+    /// <https://discord.com/developers/docs/events/gateway#initiating-a-disconnect>.
+    fn said_goodbye(&self, code: u16) {
+        self.server.change(|state| {
+            let Some(at) = self
+                .session_of(state)
+                .filter(|_| matches!(code, 1000 | 1001))
+            else {
+                return;
+            };
+            let session = state.gateway.sessions.remove(at);
+            let sessions = &state.gateway.sessions;
+            let goes_on = sessions
+                .iter()
+                .any(|other| other.entrance == session.entrance && other.socket.is_some());
+            let process = state.gateway.processes.of(session.entrance);
+            process.session_ended(session.shard.0, goes_on);
+        });
     }
 
     fn session_of(&self, state: &State) -> Option<usize> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Intents, Outgoing};
+use super::{Intents, Outgoing, Session};
 use crate::{
     driver::{Channel, Person},
     server::{Server, in_time},
@@ -30,6 +30,22 @@ impl Gateway {
                 .filter(|session| self.watches(session.entrance))
                 .peekable();
             ours.peek().is_some() && ours.all(|session| session.socket.is_some())
+        })
+    }
+
+    /// The shards by which a bot hears, in their order.
+    #[must_use]
+    pub fn shards(&self) -> Vec<u64> {
+        self.server.look(|state| {
+            let sessions = state.gateway.sessions.iter();
+            let hears =
+                |session: &&Session| self.watches(session.entrance) && session.socket.is_some();
+            let mut shards: Vec<u64> = sessions
+                .filter(hears)
+                .map(|session| session.shard.0)
+                .collect();
+            shards.sort_unstable();
+            shards
         })
     }
 

@@ -53,6 +53,16 @@ impl Process {
         self.must_identify.insert(shard);
     }
 
+    /// A session was ended by the client. While other shards `go_on` it is the same process that may begin this
+    /// one again; after the last one, whoever comes is new.
+    pub(crate) fn session_ended(&mut self, shard: u64, goes_on: bool) {
+        if goes_on {
+            self.must_identify.insert(shard);
+        } else {
+            self.must_identify.clear();
+        }
+    }
+
     /// The client says how far it came, which may be less than what was sent before its connection broke.
     pub(crate) fn resumed(&mut self, shard: u64, sequence: u64) {
         self.shards.entry(shard).or_default().in_this_session = sequence;
@@ -94,6 +104,23 @@ mod tests {
         process.identified(0);
         process.sent(0, 1);
         assert_eq!(process.delivered(), 8);
+        process.identified(0);
+        assert_eq!(process.delivered(), 0);
+    }
+
+    #[test]
+    fn a_shard_that_is_given_back_may_be_taken_again_until_all_are() {
+        let mut process = Process::default();
+        process.identified(0);
+        process.identified(1);
+        process.sent(0, 3);
+        process.sent(1, 2);
+        process.session_ended(0, true);
+        process.identified(0);
+        process.sent(0, 4);
+        assert_eq!(process.delivered(), 9);
+        process.session_ended(1, true);
+        process.session_ended(0, false);
         process.identified(0);
         assert_eq!(process.delivered(), 0);
     }
