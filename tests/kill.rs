@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it can't go on")]
 
 mod described;
+#[expect(dead_code, reason = "other tests use the rest")]
 mod process;
 
 use std::process::Command;

@@ -4,16 +4,18 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::config::{self, Config};
-use crate::discord::{Connection, Shards};
+use crate::discord::Connection;
+use crate::practice::shard::Serving;
 use crate::telemetry;
 
 /// What to serve.
 #[derive(Debug, clap::Args)]
 pub(super) struct Run {
-    /// Serve the guilds of these shards only, such as 0..4/16 for the first four of sixteen; other
-    /// processes on the same database serve the others. All guilds, where nothing is given.
-    #[arg(long, value_name = "FIRST..END/TOTAL")]
-    shards: Option<Shards>,
+    /// Serve a part of the guilds; other processes on the same database serve the others. `auto` takes a
+    /// fair part, `auto/16` of sixteen shards, 0..4/16 the first four of sixteen. Otherwise as
+    /// discord.shards says, and all guilds where it says nothing.
+    #[arg(long, value_name = "auto|FIRST..END/TOTAL")]
+    shards: Option<Serving>,
 }
 
 /// Serves until SIGINT or SIGTERM, or until Discord ends it for good.
@@ -22,10 +24,12 @@ pub(super) async fn run(config: &Config, arguments: Run) -> anyhow::Result<()> {
     let token = config::token()?;
     let api_base = config.discord.api_base()?;
     let app = App::from_config(config).await?;
-    let mut connection = Connection::open(api_base.as_deref(), token).await?;
-    if let Some(shards) = arguments.shards {
-        connection = connection.with_shards(shards);
-    }
+    let serving = match arguments.shards {
+        Some(serving) => serving,
+        None => config.discord.shards()?,
+    };
+    let connection = Connection::open(api_base.as_deref(), token).await?;
+    let connection = connection.serving(serving);
     let stop = CancellationToken::new();
     let asked = stop.clone();
     tokio::spawn(async move {

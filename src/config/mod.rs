@@ -15,6 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
 use crate::practice::rhythm::Rhythm;
+use crate::practice::shard::{NoShards, Serving};
 
 /// The file that is read where none is named.
 const USUAL_FILE: &str = "convener.toml";
@@ -51,6 +52,8 @@ pub struct Database {
 pub struct Discord {
     /// Another base of the REST API, such as `http://127.0.0.1:4000`; empty is Discord.
     pub api_base: String,
+    /// Which shards are served: empty is all, `auto` a fair part, `0..4/16` these.
+    pub shards: String,
 }
 
 /// After how long things happen.
@@ -204,6 +207,9 @@ pub enum ConfigError {
     /// The base can't be one.
     #[error("discord.api_base is '{0}', which is no address; write it like http://127.0.0.1:4000")]
     ApiBase(String),
+    /// The shards can't be any.
+    #[error("discord.shards: {0}")]
+    Shards(#[from] NoShards),
     /// The address of pages can't be one.
     #[error("web.listen is '{0}', which is no address; write it like 127.0.0.1:8790")]
     Listen(String),
@@ -268,6 +274,7 @@ impl Config {
             return wrong("a time under rhythm is zero or beyond any use");
         }
         self.discord.api_base()?;
+        self.discord.shards()?;
         self.web.listen()?;
         self.web.public_url()?;
         self.clock.follow()?;
@@ -299,6 +306,11 @@ impl Discord {
             }
             _ => Err(ConfigError::ApiBase(self.api_base.clone())),
         }
+    }
+
+    /// Which shards are served.
+    pub fn shards(&self) -> Result<Serving, ConfigError> {
+        Ok(self.shards.parse()?)
     }
 }
 
@@ -427,6 +439,7 @@ mod tests {
         let base = |text: &str| {
             Discord {
                 api_base: text.to_owned(),
+                ..Discord::default()
             }
             .api_base()
         };

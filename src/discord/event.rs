@@ -2,7 +2,7 @@
 
 mod guild;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use async_trait::async_trait;
@@ -41,8 +41,8 @@ pub(super) struct Handler {
     at_once: Semaphore,
     commands: poise::FrameworkOptions<command::Data, command::Failed>,
     data: command::Data,
-    /// What keeps each shard; poise asks for one of them.
-    shards: Mutex<Vec<Arc<ShardManager>>>,
+    /// What keeps each shard that has begun; poise asks for one of them.
+    shards: Mutex<BTreeMap<u32, Arc<ShardManager>>>,
     /// The shards that have been ready.
     ready: watch::Sender<BTreeSet<u32>>,
     ourselves: Arc<OnceLock<MemberId>>,
@@ -99,25 +99,34 @@ impl Handler {
     }
 
     /// A shard has begun, and this keeps it.
-    pub(super) fn know_shards(&self, shards: &Arc<ShardManager>) {
-        self.kept_shards().push(Arc::clone(shards));
+    pub(super) fn keep_shard(&self, shard: u32, manager: &Arc<ShardManager>) {
+        self.kept_shards().insert(shard, Arc::clone(manager));
     }
 
-    fn kept_shards(&self) -> MutexGuard<'_, Vec<Arc<ShardManager>>> {
+    /// A shard is to end.
+    pub(super) fn let_shard_go(&self, shard: u32) {
+        self.kept_shards().remove(&shard);
+        self.ready.send_modify(|ready| {
+            ready.remove(&shard);
+        });
+    }
+
+    fn kept_shards(&self) -> MutexGuard<'_, BTreeMap<u32, Arc<ShardManager>>> {
         self.shards.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether so many shards have begun and all of them are connected.
-    pub(super) async fn are_connected(&self, shards: usize) -> bool {
+    /// The shards that are connected.
+    pub(super) async fn connected_shards(&self) -> Vec<u32> {
         let kept = self.kept_shards().clone();
-        for manager in &kept {
+        let mut connected = Vec::with_capacity(kept.len());
+        for (shard, manager) in kept {
             let runners = manager.runners.lock().await;
             let mut stages = runners.values().map(|runner| runner.stage);
-            if runners.is_empty() || !stages.all(|stage| stage == ConnectionStage::Connected) {
-                return false;
+            if stages.any(|stage| stage == ConnectionStage::Connected) {
+                connected.push(shard);
             }
         }
-        kept.len() >= shards
+        connected
     }
 
     /// Something is under way, as long as what is given is kept.
@@ -131,18 +140,22 @@ impl Handler {
     }
 
     /// A session begins: what was said before it may have been missed in its guilds.
-    fn begin_session(&self, ready: &Ready) {
+    /// Gives the shard, and of how many it is one.
+    fn begin_session(&self, ready: &Ready) -> (u32, u32) {
         self.ourselves.set(translate::member_id(ready.user.id)).ok();
         let guilds = ready
             .guilds
             .iter()
             .map(|guild| translate::guild_id(guild.id));
         self.facilitation.forget_caught_up(guilds);
-        let shard = ready.shard.map_or(0, |shard| shard.id.0);
+        let (shard, total) = ready
+            .shard
+            .map_or((0, 1), |shard| (shard.id.0, shard.total));
         self.ready.send_modify(|ready| {
             ready.insert(shard);
         });
         tracing::info!(shard, guilds = ready.guilds.len(), "connected to Discord");
+        (shard, total)
     }
 
     /// Takes nothing in any more.
@@ -162,7 +175,12 @@ impl Handler {
             Event::MessageDeleteBulk(event) => {
                 handler.hear_deletions(event.guild_id, event.channel_id, &event.ids);
             }
-            Event::Ready(event) => handler.begin_session(&event.ready),
+            Event::Ready(event) => {
+                let (shard, total) = handler.begin_session(&event.ready);
+                let this = Arc::clone(handler);
+                return handler
+                    .later(async move { this.facilitation.keep_listening(total, &[shard]).await });
+            }
             // An event that serenity can't decode comes as unknown, and would be lost in silence.
             Event::Unknown(event) => {
                 tracing::warn!(
@@ -405,7 +423,7 @@ impl Handler {
                 component::submit(&self.facilitation, context, &modal).await;
             }
             interaction => {
-                let Some(shard_manager) = self.kept_shards().first().cloned() else {
+                let Some(shard_manager) = self.kept_shards().values().next().cloned() else {
                     return;
                 };
                 let framework = poise::FrameworkContext {

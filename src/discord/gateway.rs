@@ -4,10 +4,8 @@
 //! shards and those tasks share one thread: while a task is held up because the line is full, nothing
 //! is read, and Discord waits. Such tasks run in the order in which they were begun, so events come
 //! in the order in which they were told. Whatever waits for anything else is done elsewhere.
-//!
-//! Shards are started in turns: of all processes on a database one at a time starts some, as many as
-//! Discord lets identify at once.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -23,21 +21,14 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::event::{Handle, Handler};
-use super::shards::Shards;
-use crate::facilitation::Facilitation;
-use crate::facilitation::door::Gateway;
+use super::sharing::{Order, Pace, Part, Served, Starter};
+use crate::facilitation::door::{Gateway, ListenedTo};
+use crate::facilitation::{Facilitation, Fault};
 
 /// How long the shards may take to say goodbye.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long a turn lasts: Discord lets so many shards identify in this time.
-/// <https://discord.com/developers/docs/events/gateway#rate-limiting>
-pub(super) const TURN: Duration = Duration::from_secs(5);
-
-/// How long a turn waits for its shards to be ready; then they go on trying by themselves.
-const READY_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How long it is before a turn is asked for again where the database can't give one.
+/// How long it is before it is looked again whether a shard can be ended that has no socket yet.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// What is read, and by whom it is heard.
@@ -47,45 +38,50 @@ pub(super) struct Reader {
     /// Where the gateway is.
     pub(super) url: String,
     pub(super) handler: Arc<Handler>,
-    pub(super) shards: Shards,
     pub(super) pace: Pace,
+    /// What this process is to serve, for whoever asks.
+    pub(super) served: Arc<Served>,
 }
 
 /// Whether all shards of this process are connected.
 pub(super) struct Connected {
     handler: Arc<Handler>,
-    shards: usize,
+    served: Arc<Served>,
 }
 
 impl Connected {
-    pub(super) fn new(handler: &Arc<Handler>, shards: &Shards) -> Self {
+    pub(super) fn new(handler: &Arc<Handler>, served: &Arc<Served>) -> Self {
         Self {
             handler: Arc::clone(handler),
-            shards: shards.numbers().len(),
+            served: Arc::clone(served),
         }
     }
 }
 
 impl fmt::Debug for Connected {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} shards", self.shards)
+        self.served.fmt(formatter)
     }
 }
 
 #[async_trait]
 impl Gateway for Connected {
     async fn is_connected(&self) -> bool {
-        self.handler.are_connected(self.shards).await
+        match self.served.known() {
+            Some((_, count)) => self.handler.connected_shards().await.len() >= count,
+            None => false,
+        }
     }
-}
 
-/// How fast shards may be started.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Pace {
-    /// How many shards may identify in one turn.
-    pub(super) at_once: u32,
-    /// How long a turn lasts at least.
-    pub(super) turn: Duration,
+    async fn listened_to(&self) -> ListenedTo {
+        match self.served.known() {
+            Some((total, _)) => ListenedTo {
+                total,
+                shards: self.handler.connected_shards().await,
+            },
+            None => ListenedTo::default(),
+        }
+    }
 }
 
 /// Why it is read no more.
@@ -97,6 +93,12 @@ pub(super) enum Ended {
     /// The thread can't be started, or it broke off.
     #[error("the gateway's thread failed: {0}")]
     Thread(String),
+    /// No part of the shards could be had.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The shards were so many, and are so many by now.
+    #[error("the shards were {0} and are {1} by now")]
+    AnotherTotal(u32, u32),
 }
 
 impl Reader {
@@ -104,13 +106,21 @@ impl Reader {
     pub(super) async fn read(
         self,
         facilitation: &Facilitation,
+        part: Part,
         stop: CancellationToken,
     ) -> Result<(), Ended> {
-        let (begin, begins) = mpsc::unbounded_channel();
+        let (orders, ordered) = mpsc::unbounded_channel();
         let (ended, mut end) = oneshot::channel();
-        let (shards, pace) = (self.shards.clone(), self.pace);
-        let handler = Arc::clone(&self.handler);
-        let stop_thread = stop.clone();
+        let starter = Starter {
+            facilitation,
+            handler: Arc::clone(&self.handler),
+            served: Arc::clone(&self.served),
+            pace: self.pace,
+            orders,
+        };
+        let process = facilitation.new_process()?;
+        let stop_thread = CancellationToken::new();
+        let thread_stops = stop_thread.clone();
         std::thread::Builder::new()
             .name("gateway".to_owned())
             .spawn(move || {
@@ -118,28 +128,42 @@ impl Reader {
                     .enable_all()
                     .build();
                 let outcome = match runtime {
-                    Ok(runtime) => runtime.block_on(self.read_here(begins, stop_thread)),
+                    Ok(runtime) => runtime.block_on(self.read_here(ordered, thread_stops)),
                     Err(error) => Err(Ended::Thread(error.to_string())),
                 };
                 // Where nobody waits any more, nobody asks.
                 ended.send(outcome).ok();
             })
             .map_err(|error| Ended::Thread(error.to_string()))?;
-        let starts = async {
-            start_in_turns(facilitation, &handler, &shards, pace, &begin).await;
-            std::future::pending::<()>().await;
+        let serves = async {
+            match &part {
+                Part::Given(shards) => {
+                    starter.serve_these(shards, &stop).await;
+                    Ok(())
+                }
+                Part::Shared(total) => starter.share(process, *total, &stop).await,
+            }
         };
-        let broken_off = || Ended::Thread("it broke off, the log says why".to_owned());
-        tokio::select! {
-            outcome = &mut end => outcome.unwrap_or_else(|_| Err(broken_off())),
-            () = starts => Ok(()),
+        let broken_off = |_| Err(Ended::Thread("it broke off, the log says why".to_owned()));
+        let outcome = tokio::select! {
+            outcome = &mut end => outcome.unwrap_or_else(broken_off),
+            stopped = serves => {
+                stop_thread.cancel();
+                stopped.and(end.await.unwrap_or_else(broken_off))
+            }
+        };
+        if let Part::Shared(_) = part
+            && let Err(fault) = facilitation.leave_shards(process).await
+        {
+            tracing::warn!(error = %fault, "shards not given back; others take them in a minute");
         }
+        outcome
     }
 
     /// Reads on this thread, by the shards that it is told to begin.
     async fn read_here(
         self,
-        mut begins: mpsc::UnboundedReceiver<u32>,
+        mut orders: mpsc::UnboundedReceiver<Order>,
         stop: CancellationToken,
     ) -> Result<(), Ended> {
         let handler = Arc::clone(&self.handler);
@@ -149,22 +173,39 @@ impl Reader {
             url: Arc::new(Mutex::new(self.url)),
             data: Arc::default(),
             intents: self.intents,
-            total: self.shards.total(),
         };
         let (outcome, mut outcomes) = mpsc::unbounded_channel();
-        let mut managers = Vec::new();
+        // Each under the number of its beginning: a shard may begin again while its end is on its way.
+        let mut managers: BTreeMap<u32, (u64, Arc<ShardManager>)> = BTreeMap::new();
+        let mut beginnings = 0;
         loop {
             tokio::select! {
-                Some(shard) = begins.recv() => {
-                    let manager = common.begin(shard, outcome.clone());
-                    handler.know_shards(&manager);
-                    managers.push(manager);
+                Some(order) = orders.recv() => match order {
+                    Order::Begin { shard, total } => {
+                        beginnings += 1;
+                        let manager = common.begin([shard, total], beginnings, outcome.clone());
+                        handler.keep_shard(shard, &manager);
+                        managers.insert(shard, (beginnings, manager));
+                    }
+                    Order::End(shard, under_way) => {
+                        if let Some((_, manager)) = managers.remove(&shard) {
+                            tokio::spawn(async move {
+                                end(manager).await;
+                                drop(under_way);
+                            });
+                        }
+                    }
+                },
+                Some((beginning, ended)) = outcomes.recv() => {
+                    // What was to end has ended.
+                    if managers.values().any(|(number, _)| *number == beginning) {
+                        return Ok(ended?);
+                    }
                 }
-                Some(ended) = outcomes.recv() => return Ok(ended?),
                 () = stop.cancelled() => break,
             }
         }
-        let goodbyes = managers.iter().map(|manager| manager.shutdown_all());
+        let goodbyes = managers.values().map(|(_, manager)| manager.shutdown_all());
         // A shard that was started a moment ago is not reached; its socket just breaks off.
         timeout(
             SHUTDOWN_TIMEOUT,
@@ -176,6 +217,14 @@ impl Reader {
     }
 }
 
+/// Ends a shard, as soon as it has a socket.
+async fn end(manager: Arc<ShardManager>) {
+    while manager.runners.lock().await.is_empty() {
+        tokio::time::sleep(PAUSE).await;
+    }
+    manager.shutdown_all().await;
+}
+
 /// What the shards of a process share.
 struct Common {
     handler: Arc<dyn RawEventHandler>,
@@ -183,19 +232,19 @@ struct Common {
     url: Arc<Mutex<String>>,
     data: Arc<RwLock<TypeMap>>,
     intents: GatewayIntents,
-    total: u32,
 }
 
 impl Common {
-    /// Begins a shard; it goes on by itself until it is shut down or Discord ends it for good.
+    /// Begins a shard of so many; it goes on by itself until it is shut down or Discord ends it for good.
     ///
     /// Each has a manager of its own: one for all would start them five seconds apart, whatever Discord
     /// allows. Nothing here asks serenity for the gateway: where its own look-up fails, it falls back to
     /// Discord's real one, token and all.
     fn begin(
         &self,
-        shard: u32,
-        outcome: mpsc::UnboundedSender<Result<(), GatewayError>>,
+        [shard, total]: [u32; 2],
+        beginning: u64,
+        outcome: mpsc::UnboundedSender<(u64, Result<(), GatewayError>)>,
     ) -> Arc<ShardManager> {
         let (manager, mut ends) = ShardManager::new(ShardManagerOptions {
             data: Arc::clone(&self.data),
@@ -204,7 +253,7 @@ impl Common {
             framework: Arc::new(OnceLock::new()),
             shard_index: shard,
             shard_init: 1,
-            shard_total: self.total,
+            shard_total: total,
             ws_url: Arc::clone(&self.url),
             http: Arc::clone(&self.http),
             intents: self.intents,
@@ -214,45 +263,9 @@ impl Common {
         manager.initialize().ok();
         tokio::spawn(async move {
             if let Some(ended) = ends.next().await {
-                outcome.send(ended).ok();
+                outcome.send((beginning, ended)).ok();
             }
         });
         manager
     }
-}
-
-/// Has all shards begun, some in each turn.
-async fn start_in_turns(
-    facilitation: &Facilitation,
-    handler: &Handler,
-    shards: &Shards,
-    pace: Pace,
-    begin: &mpsc::UnboundedSender<u32>,
-) {
-    let starting = handler.begin_work();
-    let numbers: Vec<u32> = shards.numbers().collect();
-    for together in numbers.chunk_by(|one, next| one / pace.at_once == next / pace.at_once) {
-        let turn = loop {
-            match facilitation.turn_to_identify().await {
-                Ok(turn) => break turn,
-                Err(fault) => {
-                    tracing::error!(error = %fault, "no turn to start shards");
-                    tokio::time::sleep(PAUSE).await;
-                }
-            }
-        };
-        let mut ready = handler.ready_shards();
-        for shard in together {
-            // Where the thread has ended nobody starts anything.
-            begin.send(*shard).ok();
-        }
-        let all_ready = ready.wait_for(|ready| together.iter().all(|shard| ready.contains(shard)));
-        let lasts = tokio::time::sleep(pace.turn);
-        if timeout(READY_TIMEOUT, all_ready).await.is_err() {
-            tracing::warn!(shards = ?together, "not ready yet");
-        }
-        lasts.await;
-        drop(turn);
-    }
-    drop(starting);
 }

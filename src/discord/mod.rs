@@ -22,7 +22,7 @@ mod meetup;
 mod messenger;
 mod render;
 mod scheduled_event;
-mod shards;
+mod sharing;
 mod translate;
 
 use std::sync::{Arc, OnceLock};
@@ -37,9 +37,10 @@ use crate::clock::Work;
 use crate::config;
 use crate::facilitation::door::DoorError;
 use crate::facilitation::{Facilitation, Fault};
-use gateway::{Ended, Pace};
+use crate::practice::shard::{Serving, Shards};
+use gateway::Ended;
 pub use messenger::DiscordMessenger;
-pub use shards::{NoShards, Shards};
+use sharing::{Pace, Part, Served};
 
 /// What Convener asks Discord to be told of.
 const INTENTS: GatewayIntents = GatewayIntents::GUILDS
@@ -72,6 +73,9 @@ pub enum ConnectError {
         "Discord refuses the intents; switch on Server Members and Message Content in the developer portal, page Bot"
     )]
     Intents,
+    /// While this process was away from the database, others began anew with another total of shards.
+    #[error("the shards were {0} and are {1} by now; start Convener again")]
+    AnotherTotal(u32, u32),
     /// The connection ended for good.
     #[error("Discord closed the connection: {0}")]
     Closed(String),
@@ -83,7 +87,9 @@ pub struct Connection {
     api_base: Option<String>,
     gateway_url: String,
     intents: GatewayIntents,
-    shards: Shards,
+    /// How many shards Discord advises.
+    advised: u32,
+    serving: Serving,
     pace: Pace,
     token: SecretString,
     place: String,
@@ -117,7 +123,7 @@ impl Connection {
             // What is not Discord sets no such pace.
             turn: match api_base {
                 Some(_) => Duration::ZERO,
-                None => gateway::TURN,
+                None => sharing::TURN,
             },
         };
         let application = timeout(REQUEST_TIMEOUT, http.get_current_application_info()).await;
@@ -132,17 +138,18 @@ impl Connection {
             api_base: api_base.map(str::to_owned),
             gateway_url: gateway.url,
             intents,
-            shards: Shards::all(advice.shards),
+            advised: advice.shards.max(1),
+            serving: Serving::All,
             pace: turns,
             token,
             place,
         })
     }
 
-    /// Serves some of the guilds only; otherwise it serves all, in as many shards as Discord advises.
+    /// Serves these shards only; otherwise it serves all, in as many as Discord advises.
     #[must_use]
-    pub fn with_shards(self, shards: Shards) -> Self {
-        Self { shards, ..self }
+    pub fn serving(self, serving: Serving) -> Self {
+        Self { serving, ..self }
     }
 
     /// The way to say things and to read, over this connection.
@@ -211,17 +218,27 @@ impl Connection {
             ourselves,
             self.intents.contains(GatewayIntents::MESSAGE_CONTENT),
         ));
-        let connected = gateway::Connected::new(&handler, &self.shards);
+        let served = Arc::new(Served::default());
+        let connected = gateway::Connected::new(&handler, &served);
         facilitation.gateway.set(Arc::new(connected)).ok();
         let reader = gateway::Reader {
             http: http_client(self.api_base.as_deref(), &self.token),
             intents: self.intents,
             url: self.gateway_url.clone(),
             handler: Arc::clone(&handler),
-            shards: self.shards.clone(),
             pace: self.pace,
+            served,
         };
-        let ended = reader.read(&facilitation, stop.clone()).await;
+        let part = match self.serving {
+            Serving::Shared(total) if facilitation.store.is_shared() => {
+                Part::Shared(total.unwrap_or(self.advised))
+            }
+            // A file is one process's.
+            Serving::Shared(total) => Part::Given(Shards::all(total.unwrap_or(self.advised))),
+            Serving::All => Part::Given(Shards::all(self.advised)),
+            Serving::Given(shards) => Part::Given(shards),
+        };
+        let ended = reader.read(&facilitation, part, stop.clone()).await;
         handler.close();
         // What was heard before the end is kept before the end.
         intake_worker.await.ok();
@@ -229,6 +246,8 @@ impl Connection {
         watch.await.ok();
         ended.map_err(|ended| match ended {
             Ended::Thread(reason) => ConnectError::Closed(reason),
+            Ended::Fault(fault) => ConnectError::Closed(fault.to_string()),
+            Ended::AnotherTotal(own, other) => ConnectError::AnotherTotal(own, other),
             Ended::Discord(error) => ended_by(&error),
         })
     }

@@ -15,9 +15,6 @@ use crate::practice::message::Author;
 use crate::practice::notice::Notice;
 use crate::storage::{StorageError, Transaction};
 
-/// Convener was away where it was last known to listen longer ago than this.
-const AWAY_AFTER: chrono::TimeDelta = chrono::TimeDelta::minutes(30);
-
 /// A thread in which nothing was said for longer is archived, and is read on when Discord says that it
 /// is active again.
 const LATELY: chrono::TimeDelta = chrono::TimeDelta::days(14);
@@ -45,6 +42,8 @@ impl Facilitation {
         self.commit(transaction).await?;
         for channel in channels {
             self.keep_known(channel.id);
+            // Another process may have heard what this one has not.
+            self.recall_said(channel.id).await;
         }
         Ok(())
     }
@@ -285,25 +284,6 @@ impl Facilitation {
         let since = (!is_readable).then(|| self.clock.now());
         let mut transaction = self.store.begin().await?;
         transaction.keep_unreadable(channel, since).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    /// Waits for the turn to start shards, of all processes on this database; it lasts as long as what
-    /// is given is kept.
-    pub async fn turn_to_identify(&self) -> Result<Option<Transaction>, Fault> {
-        Ok(self.store.turn_to_identify().await?)
-    }
-
-    /// Keeps that Convener listens now; a long silence before it is kept as an absence.
-    pub async fn keep_presence(&self) -> Result<(), Fault> {
-        let now = self.clock.now();
-        let mut transaction = self.store.begin().await?;
-        if let Some(alive_at) = transaction.alive_at().await?
-            && now - alive_at > AWAY_AFTER
-        {
-            transaction.keep_absence(alive_at, now).await?;
-        }
-        transaction.keep_alive(now).await?;
         Ok(transaction.commit().await?)
     }
 }

@@ -97,6 +97,18 @@ pub trait Messenger: Send + Sync {
 pub trait Gateway: Send + Sync + std::fmt::Debug {
     /// Whether every part of the connection stands, so that nothing that is said now is missed.
     async fn is_connected(&self) -> bool;
+
+    /// What is listened to at this moment.
+    async fn listened_to(&self) -> ListenedTo;
+}
+
+/// Shards that are connected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListenedTo {
+    /// How many shards there are in all.
+    pub total: u32,
+    /// The numbers of those that are.
+    pub shards: Vec<u32>,
 }
 
 /// Some messages of a channel that follow each other, at most a hundred.

@@ -18,6 +18,7 @@ mod ear;
 pub mod export;
 pub mod health;
 pub mod hearing;
+pub mod listening;
 pub mod meetup;
 pub mod preference;
 pub mod privacy;

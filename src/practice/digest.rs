@@ -207,8 +207,8 @@ pub struct MeetupDate {
 /// How much of the period Convener could see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
-    /// Seconds within the period in which Convener was not there to hear. What was said then was
-    /// read later, where Discord still had it.
+    /// Seconds within the period in which Convener was not there to hear the community: its shard was not
+    /// listened to. What was said then was read later, where Discord still had it.
     pub offline_seconds: i64,
     /// The watched channels that could not be read, by name.
     pub unreadable_channels: Vec<String>,

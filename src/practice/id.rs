@@ -113,6 +113,10 @@ id! {
     /// A job of the agenda, numbered by Convener.
     JobId
 }
+id! {
+    /// A process that runs, by a number that it took at random.
+    ProcessId
+}
 
 /// Milliseconds between the Unix epoch and Discord's, the first instant of 2015.
 /// <https://discord.com/developers/docs/reference#snowflakes>

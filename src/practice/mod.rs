@@ -30,6 +30,7 @@ pub mod recurrence;
 pub mod refusal;
 pub mod request;
 pub mod rhythm;
+pub mod shard;
 pub mod trend;
 pub mod week;
 pub mod when;

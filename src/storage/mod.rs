@@ -43,12 +43,12 @@ mod message;
 mod outbox;
 mod participation;
 mod preference;
-mod presence;
 mod privacy;
 mod request;
 mod rows;
 mod scene;
 mod search;
+mod shard;
 mod topic;
 
 use std::collections::BTreeSet;
@@ -97,9 +97,6 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a statement waits for another process that writes the same `SQLite` file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// By what `PostgreSQL` knows the turn to start shards: any number that nothing else locks.
-const TURN_KEY: i64 = 0x1de7;
 
 /// Why the database did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -352,23 +349,6 @@ impl Store {
             ),
         };
         Ok(Transaction::over(engine))
-    }
-
-    /// Waits for the turn to start shards, of all processes on this database; it lasts as long as the
-    /// transaction is kept. `SQLite` is one machine's: whoever asks there has the turn.
-    pub async fn turn_to_identify(&self) -> Result<Option<Transaction>> {
-        const TURN_SQLITE: &str = "SELECT $1";
-        const TURN_POSTGRES: &str = "SELECT pg_advisory_xact_lock($1)";
-        let mut transaction = match &self.pools {
-            Pools::Sqlite { .. } => return Ok(None),
-            Pools::Postgres(pool) => {
-                Transaction::over(EngineTransaction::Postgres(pool.begin().await?))
-            }
-        };
-        let statement = transaction.dialect(TURN_SQLITE, TURN_POSTGRES);
-        each_engine!(transaction, connection => sqlx::query(statement)
-            .bind(TURN_KEY).execute(connection).await.map(drop))?;
-        Ok(Some(transaction))
     }
 
     /// Copies a `SQLite` database, as it is at this moment, into a new file. `PostgreSQL` has a tool

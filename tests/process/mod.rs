@@ -37,6 +37,7 @@ pub(crate) struct Process {
     pub(crate) child: Child,
     /// Discord by the door that this process has for itself.
     pub(crate) discord: Simcord,
+    is_stopping: bool,
     report: watch::Receiver<Option<Report>>,
     ticks: OwnedWriteHalf,
     reader: AbortHandle,
@@ -115,6 +116,7 @@ impl Harness {
         let mut process = Process {
             child,
             discord,
+            is_stopping: false,
             report,
             ticks,
             reader: reader.abort_handle(),
@@ -184,6 +186,27 @@ impl Harness {
         wakeups.min()
     }
 
+    /// SIGTERM: time passes while it hands on what it serves, with a look now and then; then it ends.
+    pub(crate) async fn stop(&mut self, which: usize, look: impl Fn(&Self)) {
+        let stopping = self.running[which].child.id().to_string();
+        let signal = Command::new("kill").args(["-TERM", &stopping]).status();
+        assert!(signal.unwrap().success());
+        self.running[which].is_stopping = true;
+        while !self.running[which].discord.gateway().shards().is_empty() {
+            look(self);
+            if let Some(next) = self.next_wakeup() {
+                self.jump(next - self.now()).await;
+            }
+            self.settle().await;
+        }
+        let mut stopped = self.running.remove(which);
+        let ended = async { while stopped.report.changed().await.is_ok() {} };
+        assert!(
+            tokio::time::timeout(PATIENCE, ended).await.is_ok(),
+            "it did not stop"
+        );
+    }
+
     /// SIGKILL: no destructor runs, nothing is flushed.
     pub(crate) fn kill(&mut self, which: usize) {
         drop(self.running.swap_remove(which));
@@ -193,19 +216,24 @@ impl Harness {
 impl Process {
     async fn tick(&mut self, now: DateTime<Utc>) {
         let line = format!("{}\n", json!({"now": now}));
-        self.ticks.write_all(line.as_bytes()).await.unwrap();
+        let told = self.ticks.write_all(line.as_bytes()).await;
+        assert!(told.is_ok() || self.is_stopping, "{told:?}");
     }
 
     fn is_settled(&self, now: DateTime<Utc>) -> bool {
+        let has_ended = self.report.has_changed().is_err();
         assert!(
-            self.report.has_changed().is_ok(),
+            !has_ended || self.is_stopping,
             "the process ended by itself"
         );
+        if has_ended {
+            return true;
+        }
         let gateway = self.discord.gateway();
         let is_still = |report: Report| {
             report.now == now && report.is_still && report.handled == gateway.delivered()
         };
-        self.report.borrow().is_some_and(is_still) && gateway.connected()
+        self.report.borrow().is_some_and(is_still) && (gateway.connected() || self.is_stopping)
     }
 }
 

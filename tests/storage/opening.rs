@@ -210,7 +210,10 @@ async fn what_was_kept_is_there_after_opening_again(database: &Database) {
     let store = database.store().await;
     let mut transaction = store.begin().await.unwrap();
     transaction.keep_guild(GUILD, "Potters").await.unwrap();
-    transaction.keep_alive(at("10:00:00")).await.unwrap();
+    transaction
+        .keep_shards_alive(1, &[0], at("10:00:00"))
+        .await
+        .unwrap();
     transaction.commit().await.unwrap();
     store.close().await;
 

@@ -14,6 +14,7 @@ mod bad_day;
 mod engine;
 mod people;
 #[path = "../process/mod.rs"]
+#[expect(dead_code, reason = "other tests use the rest")]
 mod process;
 
 use std::time::Duration;

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 pub use delivery::DigestSettings;
 pub(super) use delivery::{put_digest_job, reschedule_digest};
 
+use super::listening::absences;
 use super::{Facilitation, Failure, set_up_community};
 use crate::listening::shares;
 use crate::practice::activity::ActivityKind;
@@ -255,10 +256,7 @@ async fn before(
     let guild = community.guild;
     let first = transaction.first_message_at(guild).await?;
     let is_whole = first.is_some_and(|first| first < period.from)
-        && transaction
-            .absences(period.from, period.to)
-            .await?
-            .is_empty();
+        && absences(transaction, guild, period).await?.is_empty();
     if !is_whole {
         return Ok(None);
     }
@@ -334,12 +332,10 @@ async fn coverage(
     period: Period,
 ) -> Result<Coverage, StorageError> {
     let guild = community.guild;
-    let absences = transaction.absences(period.from, period.to).await?;
-    let within = |(from, to): &(DateTime<Utc>, DateTime<Utc>)| {
-        (*to.min(&period.to) - *from.max(&period.from)).num_seconds()
-    };
+    let absences = absences(transaction, guild, period).await?;
+    let seconds = |(from, to): &(DateTime<Utc>, DateTime<Utc>)| (*to - *from).num_seconds();
     Ok(Coverage {
-        offline_seconds: absences.iter().map(within).sum(),
+        offline_seconds: absences.iter().map(seconds).sum(),
         unreadable_channels: transaction.unreadable_channels(guild, period.to).await?,
         watched_channels: transaction.watched_channels(guild).await?,
         listens_since: community

@@ -27,7 +27,7 @@ pub(super) async fn live(store: &Store, guild: GuildId, seed: u64) -> Vec<Week> 
     if seed == 0 {
         // What Convener missed it missed in every community of the database.
         let (from, to) = (begin + TimeDelta::days(20), begin + TimeDelta::days(22));
-        transaction.keep_absence(from, to).await.unwrap();
+        transaction.keep_absence(1, 0, from, to).await.unwrap();
     }
     let mut chance = Chance {
         random: Rng::with_seed(seed),

@@ -114,7 +114,7 @@ impl Facts {
                 .rows(&format!("SELECT * FROM members WHERE guild_id = {guild}"))
                 .await,
             absences: beside
-                .rows("SELECT absent_from, absent_to FROM absences")
+                .rows("SELECT absent_from, absent_to FROM shard_absences WHERE total = 1")
                 .await,
         }
     }
