@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
 
+use super::marks;
 use crate::facilitation::door::{DoorError, GuildReader, Page};
 use crate::facilitation::hearing::Source;
 use crate::facilitation::{Facilitation, Fault};
@@ -55,7 +56,7 @@ pub(super) async fn catch_up(
         };
         reading.read_on(&community, heard_to).await?;
     }
-    look_at_requests(facilitation, reader, guild).await
+    look_at_requests(facilitation, reader, guild, ourselves).await
 }
 
 /// Reads one channel on, in which something was missed. `false` where that is to be tried again.
@@ -181,6 +182,7 @@ impl Reading<'_> {
                 return Ok(true);
             };
             after = last;
+            let marked = marks::marked(&page.messages, self.ourselves);
             let others = page
                 .messages
                 .into_iter()
@@ -194,6 +196,9 @@ impl Reading<'_> {
             self.facilitation
                 .hear(self.guild, others, Source::DiscordHistory)
                 .await?;
+            if !marks::settle(self.facilitation, self.reader, self.guild, marked).await? {
+                return Ok(false);
+            }
             // Where nobody but Convener speaks, nothing else moves the mark.
             self.facilitation.keep_read_to(self.channel, last).await?;
         }
@@ -237,11 +242,12 @@ impl Reading<'_> {
 }
 
 /// The messages of the requests that are not closed are looked at one by one: they may be older than
-/// what was read again, and a question that was deleted must not stay on the board.
+/// what was read again, and a question that was deleted or settled must not stay on the board.
 async fn look_at_requests(
     facilitation: &Facilitation,
     reader: &dyn GuildReader,
     guild: GuildId,
+    ourselves: MemberId,
 ) -> Result<(), Fault> {
     for request in facilitation
         .live_requests(guild, REQUESTS_LOOKED_AT)
@@ -255,18 +261,19 @@ async fn look_at_requests(
             Ok(None) => {
                 facilitation.hear_deletion(channel, message).await?;
             }
-            // No words are taken from where Discord shows none, and forgotten ones stay so.
-            Ok(Some(heard))
-                if !heard.text.is_empty()
-                    && !request.asked.text.is_empty()
-                    && heard.text != request.asked.text =>
-            {
-                let edited_at = heard.edited_at.unwrap_or(heard.at);
-                facilitation
-                    .hear_edit(channel, message, &heard.text, edited_at)
-                    .await?;
+            Ok(Some(heard)) => {
+                // No words are taken from where Discord shows none, and forgotten ones stay so.
+                let words = &request.asked.text;
+                if !heard.text.is_empty() && !words.is_empty() && heard.text != *words {
+                    let edited_at = heard.edited_at.unwrap_or(heard.at);
+                    facilitation
+                        .hear_edit(channel, message, &heard.text, edited_at)
+                        .await?;
+                }
+                let marked = marks::marked(&[heard], ourselves);
+                marks::settle(facilitation, reader, guild, marked).await?;
             }
-            Ok(Some(_)) | Err(_) => {}
+            Err(_) => {}
         }
     }
     Ok(())

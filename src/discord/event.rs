@@ -16,15 +16,12 @@ use tokio::sync::{Semaphore, watch};
 
 use super::intake::{Intake, News};
 use super::messenger::DiscordMessenger;
-use super::{command, component, scheduled_event, translate};
+use super::{command, component, marks, scheduled_event, translate};
 use crate::clock::{UnderWay, Work};
 use crate::facilitation::request::Pointed;
 use crate::facilitation::{Facilitation, Failure, Fault};
 use crate::practice::id::{GuildId, MemberId};
 use crate::practice::meetup::FoundEvent;
-
-/// The mark that says that something is settled.
-const SETTLED: &str = "✅";
 
 /// How many events are handled at once of those that are no messages. Many come together where Convener
 /// starts in many guilds, or where many people join.
@@ -445,5 +442,5 @@ impl Handler {
 
 /// Whether a reaction says that something is settled.
 fn is_mark(reaction: &Reaction) -> bool {
-    matches!(&reaction.emoji, ReactionType::Unicode(emoji) if emoji == SETTLED)
+    matches!(&reaction.emoji, ReactionType::Unicode(emoji) if emoji == marks::SETTLED)
 }

@@ -18,7 +18,7 @@ use crate::practice::id::{ChannelId, GuildId};
 /// How many events may wait; of some kilobytes each, so that all of them are a few megabytes.
 const LONGEST: usize = 4_096;
 
-/// How many more of those may wait that are not found by reading on, such as a ✅.
+/// How many more of those may wait that reading on finds only where they are recent: edits, deletions, ✅.
 const RESERVE: usize = 1_024;
 
 /// How long the gateway's reader waits for room. Somebody who pressed a button may be behind it, and

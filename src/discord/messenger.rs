@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 use serenity::all::{
     AutoArchiveDuration, CreateAllowedMentions, CreateMessage, CreateThread, EditMessage,
     EditThread, GetMessages, Http, HttpError, Message, MessageReference, MessageReferenceKind,
+    ReactionType,
 };
 use serenity::model::channel::Nonce;
 
 use super::{REQUEST_TIMEOUT, reason, render, scheduled_event, translate};
-use crate::facilitation::door::{DoorError, GuildReader, Messenger, Page};
+use crate::facilitation::door::{DoorError, GuildMember, GuildReader, Messenger, Page};
 use crate::practice::community::Channel;
 use crate::practice::id::{ChannelId, EventId, GuildId, MemberId, MessageId, RoleId};
 use crate::practice::meetup::{FoundEvent, NativeEvent};
@@ -337,6 +338,48 @@ impl GuildReader for DiscordMessenger {
             }
         }
         Ok(found)
+    }
+
+    async fn reactors(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+        emoji: &str,
+    ) -> Result<Vec<MemberId>, DoorError> {
+        let users = translate::their_channel_id(channel).reaction_users(
+            &self.http,
+            translate::their_message_id(message),
+            ReactionType::Unicode(emoji.to_owned()),
+            Some(PAGE),
+            None,
+        );
+        match within_time(users).await {
+            Ok(users) => {
+                let people = users.iter().filter(|user| !user.bot);
+                Ok(people.map(|user| translate::member_id(user.id)).collect())
+            }
+            Err(DoorError::Gone(_)) => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn member(
+        &self,
+        guild: GuildId,
+        member: MemberId,
+    ) -> Result<Option<GuildMember>, DoorError> {
+        let guild = translate::their_guild_id(guild);
+        let member = self
+            .http
+            .get_member(guild, translate::their_user_id(member));
+        let member = match within_time(member).await {
+            Ok(member) => member,
+            Err(DoorError::Gone(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let guild = within_time(self.http.get_guild(guild)).await?;
+        let permissions = guild.member_permissions(&member);
+        Ok(Some(translate::guild_member(&member, permissions)))
     }
 }
 

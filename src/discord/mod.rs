@@ -18,6 +18,7 @@ mod event;
 mod gateway;
 mod intake;
 mod line;
+mod marks;
 mod meetup;
 mod messenger;
 mod render;

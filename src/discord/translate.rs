@@ -6,6 +6,7 @@ use serenity::all::{
     Role, Timestamp, User,
 };
 
+use crate::facilitation::door::GuildMember;
 use crate::practice::community::{Channel, ChannelKind};
 use crate::practice::id::{
     ChannelId, EventId, GuildId, InteractionId, MemberId, MessageId, RoleId,
@@ -92,6 +93,16 @@ pub(super) fn stranger(id: serenity::all::UserId) -> Author {
 /// A member as a person.
 pub(super) fn member(member: &Member) -> Author {
     author(&member.user, member.nick.as_deref())
+}
+
+/// A member with what they may do.
+pub(super) fn guild_member(member: &Member, permissions: Permissions) -> GuildMember {
+    GuildMember {
+        person: self::member(member),
+        roles: member.roles.iter().map(|id| role_id(*id)).collect(),
+        manages_guild: permissions.contains(Permissions::MANAGE_GUILD),
+        manages_events: permissions.contains(Permissions::MANAGE_EVENTS),
+    }
 }
 
 /// Whether everybody of a guild may read its channels unless one says otherwise.

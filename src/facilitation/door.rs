@@ -122,6 +122,19 @@ pub struct Page {
     pub last: Option<MessageId>,
 }
 
+/// Somebody of a guild, and what they may do there by their roles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuildMember {
+    /// Who.
+    pub person: Author,
+    /// The roles that they were given.
+    pub roles: Vec<RoleId>,
+    /// Whether they may manage the guild.
+    pub manages_guild: bool,
+    /// Whether they may manage its calendar.
+    pub manages_events: bool,
+}
+
 /// Reads in Discord.
 #[async_trait]
 pub trait GuildReader: Send + Sync {
@@ -148,4 +161,20 @@ pub trait GuildReader: Send + Sync {
         guild: GuildId,
         role: RoleId,
     ) -> Result<Vec<Author>, DoorError>;
+
+    /// The people who put an emoji on a message, at most the first hundred.
+    /// <https://discord.com/developers/docs/resources/message#get-reactions>
+    async fn reactors(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+        emoji: &str,
+    ) -> Result<Vec<MemberId>, DoorError>;
+
+    /// Somebody of a guild; `None` where they left.
+    async fn member(
+        &self,
+        guild: GuildId,
+        member: MemberId,
+    ) -> Result<Option<GuildMember>, DoorError>;
 }

@@ -262,3 +262,53 @@ async fn the_last_message_that_was_deleted_in_an_absence_is_noticed() {
     let meetups = world.discord.channel("#meetups").unwrap();
     assert!(world.kept(&meetups).await.is_empty());
 }
+
+#[tokio::test]
+async fn a_check_mark_that_was_put_in_an_absence_settles_what_it_would_have() {
+    let mut world = World::new().await;
+    let (ana, ben, cleo) = (world.ana.clone(), world.ben.clone(), world.cleo.clone());
+    let old = world.says(&ana, "#help", QUESTION).await;
+    for number in 0..150 {
+        ben.says("#help", &format!("Gauge {number} is back.")).await;
+    }
+    let wiring = "Where do I find the wiring of the gateway board?";
+    let answered = world.says(&ana, "#meetups", wiring).await;
+    let pumps = "How do I calibrate the new pressure sensor without a pump?";
+    let dora = world.guild.member("dora");
+    world.advance(TimeDelta::hours(1)).await;
+    let unheard = world.says(&dora, "#meetups", pumps).await;
+    let stopped = world.stop().await;
+    ana.reacts(&old, "✅").await;
+    let answer = ben
+        .replies(&answered, "It is in the wiki, under Wiring.")
+        .await;
+    cleo.reacts(&answer, "✅").await;
+    ben.reacts(&unheard, "✅").await;
+    dora.reacts(&unheard, "👍").await;
+    let valves = "Does anybody know how to keep the valves from freezing in winter?";
+    let new = ben.says("#help", valves).await;
+    ben.reacts(&new, "✅").await;
+    let mut world = stopped.start().await;
+    let status = async |world: &World| {
+        let requests = world.requests().await.into_iter();
+        let status = requests.map(|request| (request.asked.text, request.life.status));
+        status.collect::<std::collections::HashMap<_, _>>()
+    };
+    let found = status(&world).await;
+    for (question, expected) in [
+        (QUESTION, Status::Resolved),
+        (wiring, Status::Resolved),
+        (pumps, Status::Open),
+        (valves, Status::Resolved),
+    ] {
+        assert_eq!(found.get(question), Some(&expected), "{question}");
+    }
+    // What is opened again is not closed by the mark that is older than that.
+    let resolved = world.requests().await.pop().unwrap();
+    let reopen = serde_json::json!({"number": resolved.id.get()});
+    ben.runs_in("#help", "/request reopen", reopen).await;
+    world.settle().await;
+    assert_eq!(status(&world).await[valves], Status::Open);
+    let world = world.stop().await.start().await;
+    assert_eq!(status(&world).await[valves], Status::Open);
+}

@@ -9,8 +9,10 @@ mod engine;
 use std::str::FromStr;
 use std::time::Duration;
 
+use convener::practice::request::Status;
 use convener::practice::rhythm::Rhythm;
 use convener::simulation::{SimulatedTime, Simulation};
+use convener::storage::RequestFilter;
 use engine::Database;
 use serde_json::json;
 use simcord::{Channel, Permissions, Person, Simcord};
@@ -19,6 +21,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 /// More than may wait: see `LONGEST` in `src/discord/line.rs`.
 const BURST: usize = 5_500;
+
+const QUESTION: &str = "How do I stop the ultrasonic level sensor from drifting at night?";
 
 /// How long the database is away, in machine time; a minute by `STEADY_AWAY_SECONDS=60`.
 const AWAY: u64 = 3;
@@ -29,6 +33,7 @@ struct World {
     help: Channel,
     ana: Person,
     ben: Person,
+    cleo: Person,
 }
 
 impl World {
@@ -39,7 +44,7 @@ impl World {
         let lead = guild.role("Lead", Permissions::MANAGE_GUILD);
         let help = guild.channel("help");
         guild.private_channel("core", &[&lead]);
-        let [ana, ben, lena] = ["ana", "ben", "lena"].map(|name| guild.member(name));
+        let [ana, ben, cleo, lena] = ["ana", "ben", "cleo", "lena"].map(|name| guild.member(name));
         lena.has_role(&lead);
         let store = database.store().await;
         let simulation = Simulation::start(store, discord.clone(), time, Rhythm::default());
@@ -53,6 +58,7 @@ impl World {
             help,
             ana,
             ben,
+            cleo,
         }
     }
 
@@ -110,9 +116,19 @@ fn a_burst_beyond_what_can_wait_is_read_later_and_nothing_is_lost() {
         let mut beside = database.beside().await;
         beside.run("BEGIN IMMEDIATE").await;
         world.talk(BURST).await;
+        // The ✅ finds a place in the line, its question does not.
+        let help = world.help.clone();
+        let asked = world.cleo.says(&help, QUESTION).await;
+        world.cleo.reacts(&asked, "✅").await;
         world.waits().await;
         beside.run("ROLLBACK").await;
         world.all_is_kept().await;
+        let store = database.store().await;
+        let mut transaction = store.read().await.unwrap();
+        let every = RequestFilter::default();
+        let mut requests = transaction.requests(every).await.unwrap().into_iter();
+        let request = requests.find(|request| request.asked.text == QUESTION);
+        assert_eq!(request.unwrap().life.status, Status::Resolved);
     });
 }
 

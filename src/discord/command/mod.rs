@@ -16,6 +16,7 @@ use serenity::all::{HttpError, Member, Permissions};
 
 use super::messenger::DiscordMessenger;
 use super::{render, translate};
+use crate::facilitation::door::GuildMember;
 use crate::facilitation::request::Actor;
 use crate::facilitation::{Facilitation, Failure};
 use crate::practice::id::{GuildId, RoleId};
@@ -86,24 +87,39 @@ async fn who(context: Context<'_>) -> Result<Actor, Failure> {
     actor(&context.data().facilitation, guild(context)?, member).await
 }
 
-/// Who acts, and what they may do by their roles. Who may manage the guild may do everything.
+/// Who acts, and what they may do by their roles: see [`acting`].
 pub(super) async fn actor(
     facilitation: &Facilitation,
     guild: GuildId,
     member: &Member,
 ) -> Result<Actor, Failure> {
+    let permissions = member.permissions.unwrap_or_default();
+    acting(
+        facilitation,
+        guild,
+        translate::guild_member(member, permissions),
+    )
+    .await
+}
+
+/// Somebody of a guild as one who acts. Who may manage the guild may do everything.
+pub(super) async fn acting(
+    facilitation: &Facilitation,
+    guild: GuildId,
+    member: GuildMember,
+) -> Result<Actor, Failure> {
     let community = facilitation
         .community(guild)
         .await?
         .ok_or(Refusal::NotSetUp)?;
-    let permissions = member.permissions.unwrap_or_default();
-    let has = |role: Option<RoleId>| {
-        let mut roles = member.roles.iter().map(|id| translate::role_id(*id));
-        role.is_some_and(|role| roles.any(|id| id == role))
-    };
-    let manages = permissions.contains(Permissions::MANAGE_GUILD);
-    let is_core = manages || has(community.core_role);
-    let person = translate::member(member);
+    let GuildMember {
+        person,
+        roles,
+        manages_guild,
+        manages_events,
+    } = member;
+    let has = |role: Option<RoleId>| role.is_some_and(|role| roles.contains(&role));
+    let is_core = manages_guild || has(community.core_role);
     if community.core_role.is_some() {
         // Where the coming of members is not told, this is how the core group is known.
         let has_role = has(community.core_role);
@@ -113,10 +129,8 @@ pub(super) async fn actor(
         guild,
         member: person,
         is_core,
-        is_coordinator: is_core
-            || has(community.coordinator_role)
-            || permissions.contains(Permissions::MANAGE_EVENTS),
-        is_lead: manages || has(community.lead_role),
+        is_coordinator: is_core || has(community.coordinator_role) || manages_events,
+        is_lead: manages_guild || has(community.lead_role),
     })
 }
 

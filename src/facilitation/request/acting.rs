@@ -2,12 +2,12 @@
 
 use chrono::TimeDelta;
 
-use super::super::{Facilitation, Failure, set_up_community};
+use super::super::{Facilitation, Failure, Fault, set_up_community};
 use super::{Actor, request_of};
 use crate::practice::community::ChannelKind;
 use crate::practice::id::{ChannelId, MemberId, MessageId, RequestId};
 use crate::practice::refusal::Refusal;
-use crate::practice::request::{Change, Event, Life, Request, Status};
+use crate::practice::request::{Change, Event, Life, Origin, Request, Status};
 use crate::storage::{StorageError, Transaction};
 
 /// For how long "Snooze" takes a request off the board.
@@ -175,6 +175,18 @@ impl Facilitation {
         self.request(request.id, by).await
     }
 
+    /// Whether a ✅ that is found on a message later may settle a request: one that is not closed, was not
+    /// logged by hand and was never opened again, as the ✅ may be older than that.
+    pub async fn may_be_settled(&self, pointed: Pointed) -> Result<bool, Fault> {
+        let mut transaction = self.store.read().await?;
+        let Some(request) = pointed_request(&mut transaction, pointed, None).await? else {
+            return Ok(false);
+        };
+        let events = transaction.request_events(request.id).await?;
+        let is_reopened = |event: &Event| matches!(event.change, Change::Reopened | Change::Undone);
+        Ok(request.asked.origin != Origin::Logged && !events.iter().any(is_reopened))
+    }
+
     /// "Mark as answer", or a ✅ on a question or on an answer: the request is settled; `None` where
     /// the message belongs to no request that is open.
     pub async fn settle_by_message(
@@ -183,7 +195,8 @@ impl Facilitation {
         by: &Actor,
     ) -> Result<Option<Request>, Failure> {
         let mut transaction = self.store.begin().await?;
-        let Some(request) = pointed_request(&mut transaction, pointed, by).await? else {
+        let Some(request) = pointed_request(&mut transaction, pointed, Some(by.member.id)).await?
+        else {
             return Ok(None);
         };
         may_settle(&request, by)?;
@@ -258,8 +271,8 @@ async fn was(
 async fn pointed_request(
     transaction: &mut Transaction,
     pointed: Pointed,
-    by: &Actor,
-) -> Result<Option<Request>, Failure> {
+    by: Option<MemberId>,
+) -> Result<Option<Request>, StorageError> {
     let Pointed {
         channel, message, ..
     } = pointed;
@@ -283,9 +296,12 @@ async fn pointed_request(
     if let Some(request) = transaction.request_answered_by(message).await? {
         return Ok(transaction.request(request).await?.and_then(live));
     }
-    if !pointed.is_marked || pointed.author.is_none_or(|author| author == by.member.id) {
+    let Some(by) = by.filter(|by| pointed.author.is_some_and(|author| author != *by)) else {
+        return Ok(None);
+    };
+    if !pointed.is_marked {
         return Ok(None);
     }
-    let last = transaction.live_request_in(channel, by.member.id).await?;
+    let last = transaction.live_request_in(channel, by).await?;
     Ok(last.filter(|request| request.asked.message < Some(message)))
 }
