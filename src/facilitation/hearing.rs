@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::ear::HeldEars;
 use super::request::{KnownRequests, Scene};
@@ -14,7 +14,10 @@ use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
 use crate::practice::message::Heard;
 use crate::practice::notice::Notice;
 use crate::practice::request::Origin;
-use crate::storage::{KnownPlace, NewMessage};
+use crate::storage::{KnownPlace, NewMessage, StorageError, Transaction};
+
+/// Words are kept for longer than this, so what was written since is not forgotten yet.
+const RECENT: TimeDelta = TimeDelta::days(1);
 
 /// Where a batch of messages comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +159,7 @@ impl Facilitation {
         if !transaction.keep_messages(&new).await? {
             return Ok(None);
         }
+        self.keep_old_words(&mut transaction, &new).await?;
         let authors = new.iter().filter_map(|message| {
             let author = message.heard.author.as_ref()?;
             Some(((message.guild, author.id), author))
@@ -177,6 +181,25 @@ impl Facilitation {
         Ok(Some(new.len()))
     }
 
+    /// What is old and comes late, from an export or after an absence, is forgotten with the next old words.
+    async fn keep_old_words(
+        &self,
+        transaction: &mut Transaction,
+        new: &[NewMessage<'_>],
+    ) -> Result<(), StorageError> {
+        let recent = self.clock.now() - RECENT;
+        let mut oldest = BTreeMap::new();
+        for message in new.iter().filter(|message| message.heard.at < recent) {
+            let at = message.heard.at;
+            let oldest = oldest.entry(message.guild).or_insert(at);
+            *oldest = at.min(*oldest);
+        }
+        for (guild, at) in oldest {
+            transaction.keep_words_since(guild, at).await?;
+        }
+        Ok(())
+    }
+
     /// Hears that a message was edited: its words are kept anew, its reading stands. Whether there is
     /// such a message.
     pub async fn hear_edit(
@@ -194,6 +217,9 @@ impl Facilitation {
         let paused = self.paused_members(&mut transaction, guild).await?;
         if paused.holds(guild, author.as_ref()) {
             return Ok(true);
+        }
+        if let Some(at) = message.made_at() {
+            transaction.keep_words_since(guild, at).await?;
         }
         if !transaction
             .edit_message(channel, message, text, edited_at)

@@ -393,27 +393,41 @@ impl Transaction {
     }
 
     /// Forgets the words of messages that were written before a time, and of the requests that were
-    /// closed before it, and what was written around meetups; how many messages that were.
+    /// closed before it, and what was written around meetups; how many messages that were. Messages up
+    /// to the time for which it was done before are not looked at again.
     pub async fn forget_words_before(
         &mut self,
         guild: GuildId,
         time: DateTime<Utc>,
     ) -> Result<u64> {
+        // Whoever brings old words at the same time waits, and says so afterwards.
+        const FORGOTTEN_TO: &str = "
+            UPDATE communities SET words_forgotten_to = words_forgotten_to
+            WHERE guild_id = $1 RETURNING words_forgotten_to";
         const OLD_MESSAGES: &str = "
-            UPDATE messages SET text = '' WHERE guild_id = $1 AND written_at < $2 AND text <> ''";
+            UPDATE messages SET text = ''
+            WHERE guild_id = $1 AND written_at >= $2 AND written_at < $3 AND text <> ''";
         const OLD_ATTACHMENTS: &str = "
             DELETE FROM attachments WHERE (channel_id, message_id) IN (
                 SELECT channel_id, message_id FROM messages
-                WHERE guild_id = $1 AND written_at < $2)";
+                WHERE guild_id = $1 AND written_at >= $2 AND written_at < $3)";
+        const KEEP_FORGOTTEN_TO: &str = "
+            UPDATE communities SET words_forgotten_to = $2
+            WHERE guild_id = $1 AND (words_forgotten_to IS NULL OR words_forgotten_to < $2)";
         const OLD_REQUESTS: &str = "
             UPDATE requests SET text = ''
             WHERE guild_id = $1 AND asked_at < $2 AND text <> ''
                 AND (status <> 'open' OR origin = 'imported')
             RETURNING request_id";
+        let row: Option<(Option<DateTime<Utc>>,)> = each_engine!(self, connection =>
+            sqlx::query_as(FORGOTTEN_TO).bind(guild.get()).fetch_optional(connection).await)?;
+        let from = row.and_then(|(to,)| to).unwrap_or(DateTime::UNIX_EPOCH);
         let messages = each_engine!(self, connection => sqlx::query(OLD_MESSAGES)
-            .bind(guild.get()).bind(time).execute(connection).await
+            .bind(guild.get()).bind(from).bind(time).execute(connection).await
             .map(|result| result.rows_affected()))?;
         each_engine!(self, connection => sqlx::query(OLD_ATTACHMENTS)
+            .bind(guild.get()).bind(from).bind(time).execute(connection).await.map(drop))?;
+        each_engine!(self, connection => sqlx::query(KEEP_FORGOTTEN_TO)
             .bind(guild.get()).bind(time).execute(connection).await.map(drop))?;
         let rows: Vec<(i64,)> = each_engine!(self, connection => sqlx::query_as(OLD_REQUESTS)
             .bind(guild.get()).bind(time).fetch_all(connection).await)?;
@@ -423,6 +437,17 @@ impl Transaction {
         }
         self.forget_meetup_words_before(guild, time).await?;
         Ok(messages)
+    }
+
+    /// There are words again of a message that was written at a time: what was written since is looked at
+    /// again by the next [`Self::forget_words_before`].
+    pub async fn keep_words_since(&mut self, guild: GuildId, time: DateTime<Utc>) -> Result<()> {
+        const KEEP_WORDS_SINCE: &str = "
+            UPDATE communities SET words_forgotten_to = $2
+            WHERE guild_id = $1 AND words_forgotten_to > $2";
+        each_engine!(self, connection => sqlx::query(KEEP_WORDS_SINCE)
+            .bind(guild.get()).bind(time).execute(connection).await.map(drop))?;
+        Ok(())
     }
 
     /// Merges the index of words, so that nothing of what was dropped is left in it. (What else

@@ -1,6 +1,9 @@
 //! What a member may see, take along, have forgotten, and stop.
 
 use chrono::TimeDelta;
+use convener::facilitation::hearing::Source;
+use convener::practice::id::{ChannelId, GuildId, MessageId};
+use convener::practice::message::{Heard, MessageKind};
 use convener::practice::request::Status;
 use serde_json::json;
 
@@ -77,15 +80,54 @@ async fn old_words_are_forgotten_by_themselves() {
     let (ana, lena) = (world.ana.clone(), world.lena.clone());
     lena.runs_in("#leads", "/setup rhythm", json!({"words_days": 2}))
         .await;
-    world.says(&ana, "#help", "An old word.").await;
+    let old = world.says(&ana, "#help", "An old word.").await;
     world.advance(TimeDelta::days(1)).await;
     world.says(&ana, "#help", "A newer word.").await;
     world.advance(TimeDelta::hours(44)).await;
     assert_eq!(world.kept(&world.help).await, ["", "A newer word."]);
     // Discord still shows them, and reading on does not bring them back.
     let stopped = world.stop().await;
-    let world = stopped.start().await;
+    let mut world = stopped.start().await;
     assert_eq!(world.kept(&world.help).await, ["", "A newer word."]);
+    // What is edited or read from an export late is old again on the next day.
+    ana.edits(&old, "An old word of another kind.").await;
+    world.settle().await;
+    let facilitation = world.simulation.facilitation();
+    let guild = GuildId::new(world.guild.id().get().try_into().unwrap());
+    let mut exported = heard(&world, "A very old word.");
+    exported.at = world.simulation.now() - TimeDelta::days(90);
+    facilitation
+        .hear(guild, vec![exported], Source::Export)
+        .await
+        .unwrap();
+    let kept = world.kept(&world.help).await;
+    assert_eq!(
+        kept,
+        [
+            "A very old word.",
+            "An old word of another kind.",
+            "A newer word."
+        ]
+    );
+    world.advance(TimeDelta::days(1)).await;
+    assert_eq!(world.kept(&world.help).await, ["", "", ""]);
+}
+
+/// A message as an export holds it.
+fn heard(world: &World, text: &str) -> Heard {
+    Heard {
+        channel: ChannelId::new(world.help.id().get().try_into().unwrap()),
+        id: MessageId::new(17),
+        author: None,
+        at: world.simulation.now(),
+        edited_at: None,
+        text: text.to_owned(),
+        kind: MessageKind::Message,
+        reply_to: Vec::new(),
+        mentions: Vec::new(),
+        reactions: Vec::new(),
+        attachments: Vec::new(),
+    }
 }
 
 #[tokio::test]

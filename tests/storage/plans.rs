@@ -53,3 +53,29 @@ fn what_is_asked_most_looks_through_no_table() {
         assert_eq!(looked_at, ASKED_MOST.len());
     });
 }
+
+#[test]
+fn what_is_forgotten_already_is_not_looked_through_again() {
+    engine::on_sqlite(async |database| {
+        drop(database.store().await);
+        let Beside::Sqlite(mut connection) = database.beside().await else {
+            unreachable!("it is a file");
+        };
+        for name in ["OLD_MESSAGES", "OLD_ATTACHMENTS"] {
+            let statement = statements()
+                .into_iter()
+                .find(|statement| statement.name == name);
+            let plan = format!("EXPLAIN QUERY PLAN {}", statement.unwrap().text);
+            let steps = sqlx::query(AssertSqlSafe(plan))
+                .fetch_all(&mut connection)
+                .await;
+            let steps: Vec<String> = steps
+                .unwrap()
+                .iter()
+                .map(|step| step.get("detail"))
+                .collect();
+            let range = "(guild_id=? AND written_at>? AND written_at<?)";
+            assert!(steps.iter().any(|step| step.contains(range)), "{steps:?}");
+        }
+    });
+}

@@ -10,6 +10,7 @@ use crate::sample::{CHANNEL, GUILD, asked, at, heard, person, small_talk};
 on_each_engine!(
     all_that_is_known_of_a_member_is_found_and_forgotten,
     old_words_are_forgotten_and_counts_stay,
+    what_is_forgotten_is_not_looked_at_again,
     whoever_does_not_want_to_be_recorded_is_kept_as_a_hash,
 );
 
@@ -115,6 +116,43 @@ async fn old_words_are_forgotten_and_counts_stay(database: &Database) {
     assert_eq!(texts, ["", "words"]);
     let again = transaction.forget_words_before(GUILD, at("11:00:00")).await;
     assert_eq!(again.unwrap(), 0);
+}
+
+async fn what_is_forgotten_is_not_looked_at_again(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    transaction.keep_guild(GUILD, "Potters").await.unwrap();
+    for (id, time) in [(5, "10:00:00"), (6, "12:00:00"), (7, "14:00:00")] {
+        transaction
+            .keep_message(GUILD, &heard(id, time, "words"), &small_talk())
+            .await
+            .unwrap();
+    }
+    let mut forget = async |time| {
+        let forgotten = transaction.forget_words_before(GUILD, at(time)).await;
+        forgotten.unwrap()
+    };
+    assert_eq!(forget("11:00:00").await, 1);
+    // Words are kept for longer from now on, then for less long than at first.
+    assert_eq!(forget("09:00:00").await, 0);
+    assert_eq!(forget("13:00:00").await, 1);
+    // What comes late, and says so, is not overlooked; what does not has to wait for nothing.
+    for (id, time) in [(3, "10:30:00"), (4, "12:30:00")] {
+        transaction
+            .keep_message(GUILD, &heard(id, time, "late words"), &small_talk())
+            .await
+            .unwrap();
+    }
+    transaction
+        .keep_words_since(GUILD, at("12:30:00"))
+        .await
+        .unwrap();
+    transaction
+        .keep_words_since(GUILD, at("12:45:00"))
+        .await
+        .unwrap();
+    let forgotten = transaction.forget_words_before(GUILD, at("13:30:00")).await;
+    assert_eq!(forgotten.unwrap(), 1);
 }
 
 async fn whoever_does_not_want_to_be_recorded_is_kept_as_a_hash(database: &Database) {
