@@ -36,6 +36,10 @@ pub(super) struct Handler {
     /// Where everything runs but the reading of the gateway.
     elsewhere: runtime::Handle,
     at_once: Semaphore,
+    /// Guilds are read on in a line of their own: nothing else is to wait behind them.
+    read_on_at_once: Semaphore,
+    /// The guilds that are told of and not kept yet.
+    being_met: watch::Sender<BTreeSet<GuildId>>,
     commands: poise::FrameworkOptions<command::Data, command::Failed>,
     data: command::Data,
     /// What keeps each shard that has begun; poise asks for one of them.
@@ -86,6 +90,8 @@ impl Handler {
             work,
             elsewhere: runtime::Handle::current(),
             at_once: Semaphore::new(AT_ONCE),
+            read_on_at_once: Semaphore::new(AT_ONCE),
+            being_met: watch::Sender::default(),
             commands,
             shards: Mutex::default(),
             ready: watch::Sender::default(),
@@ -186,8 +192,8 @@ impl Handler {
                 );
             }
             Event::GuildCreate(event) => {
-                let (met, this) = (handler.met(&event.guild), Arc::clone(handler));
-                return handler.later(async move { this.meet_guild(met).await });
+                let met = handler.met(&event.guild);
+                return handler.meet_later(met);
             }
             Event::InteractionCreate(event) => {
                 let this = Arc::clone(handler);
@@ -412,6 +418,9 @@ impl Handler {
     }
 
     async fn interact(&self, context: &Context, interaction: Interaction) {
+        if let Some(guild) = guild_of(&interaction) {
+            self.wait_until_met(guild).await;
+        }
         match interaction {
             Interaction::Component(component) => {
                 component::interact(&self.facilitation, context, &component).await;
@@ -438,6 +447,17 @@ impl Handler {
             }
         }
     }
+}
+
+/// Where somebody uses a command, a button or a form.
+fn guild_of(interaction: &Interaction) -> Option<GuildId> {
+    let guild = match interaction {
+        Interaction::Command(command) | Interaction::Autocomplete(command) => command.guild_id,
+        Interaction::Component(component) => component.guild_id,
+        Interaction::Modal(modal) => modal.guild_id,
+        _ => None,
+    };
+    guild.map(translate::guild_id)
 }
 
 /// Whether a reaction says that something is settled.

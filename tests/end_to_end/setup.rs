@@ -1,7 +1,10 @@
 //! `/setup`, and what is recorded before and after it.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use serde_json::json;
+use simcord::Permissions;
 
 use crate::world::World;
 
@@ -116,4 +119,35 @@ async fn where_an_earlier_version_was_set_up_the_board_is_there_after_the_next_s
     let stopped = world.stop().await;
     let world = stopped.start().await;
     assert!(world.board().text().contains("Nothing is waiting"));
+}
+
+#[tokio::test]
+async fn who_is_quicker_than_the_news_of_their_guild_is_answered_all_the_same() {
+    let mut world = World::new().await;
+    // What is to be kept waits behind somebody else.
+    let store = world.simulation.facilitation().store.clone();
+    let held = store.begin().await.unwrap();
+    let guild = world.discord.guild("Potters");
+    let lead = guild.role("Lead", Permissions::MANAGE_GUILD);
+    let kiln = guild.private_channel("kiln", &[&lead]);
+    let dora = guild.member("dora");
+    dora.has_role(&lead);
+    let options = json!({"core_channel": kiln.mention(), "leads_channel": kiln.mention()});
+    let mut asked = Box::pin(dora.runs_in(&kiln, "/setup start", options));
+    let early = tokio::time::timeout(Duration::from_millis(300), &mut asked).await;
+    assert!(
+        early.is_err(),
+        "answered before anything is known: {early:?}"
+    );
+    drop(held);
+    let reply = asked.await;
+    assert!(reply.content.starts_with("All set."), "{}", reply.content);
+    world.settle().await;
+    assert!(
+        world
+            .ana
+            .runs_in("#help", "/requests", json!({}))
+            .await
+            .ephemeral
+    );
 }

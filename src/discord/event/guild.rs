@@ -1,9 +1,11 @@
 //! Guilds and channels, as they are met.
 
 use std::collections::HashSet;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
 use serenity::all::ScheduledEvent;
+use tokio::time::timeout;
 
 use super::Handler;
 use crate::discord::{catch_up, check, scheduled_event, translate};
@@ -11,6 +13,10 @@ use crate::facilitation::Fault;
 use crate::practice::community::Channel;
 use crate::practice::id::{ChannelId, GuildId};
 use crate::practice::message::Author;
+
+/// How long a command waits for its guild to be known. Discord waits three seconds for an answer:
+/// <https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-callback>.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// A guild as it is met; far smaller than what Discord tells of it.
 pub(super) struct Met {
@@ -52,11 +58,52 @@ impl Handler {
         }
     }
 
-    pub(super) async fn meet_guild(&self, met: Met) -> Result<(), Fault> {
+    /// Has a guild met, and then read on, each with a few others at a time.
+    pub(super) fn meet_later(self: &Arc<Self>, met: Met) {
+        let id = met.id;
+        self.being_met.send_modify(|guilds| {
+            guilds.insert(id);
+        });
+        let (handler, under_way) = (Arc::clone(self), self.work.begin());
+        self.elsewhere.spawn(async move {
+            let outcome = Box::pin(handler.meet_and_read_on(met)).await;
+            if let Err(fault) = outcome {
+                tracing::error!(guild.id = %id, error = %fault, "guild not met");
+            }
+            handler.work.count_handled();
+            drop(under_way);
+        });
+    }
+
+    async fn meet_and_read_on(&self, met: Met) -> Result<(), Fault> {
+        // Nobody closes the semaphores.
+        let permit = self.at_once.acquire().await.ok();
+        let kept = self
+            .facilitation
+            .meet_guild(met.id, &met.name, &met.channels);
+        let kept = kept.await;
+        drop(permit);
+        self.being_met.send_modify(|guilds| {
+            guilds.remove(&met.id);
+        });
+        kept?;
+        let _permit = self.read_on_at_once.acquire().await.ok();
+        self.read_on(met).await
+    }
+
+    /// Waits until a guild is known that Convener has come to a moment ago: somebody may be quicker there with a
+    /// command. Not for long, as Discord waits for an answer.
+    pub(super) async fn wait_until_met(&self, guild: GuildId) {
+        let mut being_met = self.being_met.subscribe();
+        let is_known = async || matches!(self.facilitation.community(guild).await, Ok(Some(_)));
+        if being_met.borrow().contains(&guild) && !is_known().await {
+            let met = being_met.wait_for(|guilds| !guilds.contains(&guild));
+            timeout(LONGEST_WAIT, met).await.ok();
+        }
+    }
+
+    async fn read_on(&self, met: Met) -> Result<(), Fault> {
         let facilitation = &self.facilitation;
-        facilitation
-            .meet_guild(met.id, &met.name, &met.channels)
-            .await?;
         if let Some(ourselves) = self.ourselves.get() {
             let reader = self.messenger.as_ref();
             catch_up::catch_up(facilitation, reader, met.id, &met.active, *ourselves).await?;
