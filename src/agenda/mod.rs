@@ -116,7 +116,7 @@ async fn perform_once(facilitation: &Facilitation, due: &DueJob) -> Result<(), F
     {
         return Ok(());
     }
-    let job = serde_json::from_str(&due.job).map_err(|_| StorageError::Inconsistent {
+    let job: Job = serde_json::from_str(&due.job).map_err(|_| StorageError::Inconsistent {
         column: "agenda.job",
         value: due.job.clone(),
     })?;
@@ -129,7 +129,12 @@ async fn perform_once(facilitation: &Facilitation, due: &DueJob) -> Result<(), F
         _ => perform(facilitation, &mut transaction, job, due.due_at).await?,
     };
     match timing {
-        Timing::Now => facilitation.commit(transaction).await?,
+        Timing::Now => {
+            if job.names_a_member() {
+                transaction.drop_job(due).await?;
+            }
+            facilitation.commit(transaction).await?;
+        }
         Timing::NotBefore(time) => {
             drop(transaction);
             let mut transaction = facilitation.store.begin().await?;

@@ -97,6 +97,12 @@ pub enum Job {
 }
 
 impl Job {
+    /// Whether it names a member: then nothing of it is kept when it is done.
+    #[must_use]
+    pub fn names_a_member(&self) -> bool {
+        matches!(self, Self::EndOffer { .. })
+    }
+
     /// The key under which it is on the agenda once, whatever happens.
     #[must_use]
     pub fn key(&self) -> String {

@@ -132,6 +132,14 @@ impl Transaction {
         Ok(affected == 1)
     }
 
+    /// Lets a job go that is done, so that nothing is left of it.
+    pub async fn drop_job(&mut self, job: &DueJob) -> Result<()> {
+        const DROP_JOB: &str = "DELETE FROM agenda WHERE job_id = $1 AND finished_at IS NOT NULL";
+        each_engine!(self, connection => sqlx::query(DROP_JOB)
+            .bind(job.id).execute(connection).await.map(drop))?;
+        Ok(())
+    }
+
     /// Keeps why a job failed and when to try it again.
     pub async fn retry_job(
         &mut self,

@@ -77,6 +77,12 @@ pub const MEMBER_TABLES: &[MemberTable] = &[
         forget: &[FORGET_MEETUP_ANSWERS],
     },
     MemberTable {
+        name: "agenda",
+        what: "seats of meetups kept for you",
+        find: FIND_OFFERS,
+        forget: &[FORGET_OFFERS],
+    },
+    MemberTable {
         name: "meetup_attendance",
         what: "meetups that you were at",
         find: FIND_ATTENDANCE,
@@ -230,6 +236,15 @@ const FIND_MEETUP_ANSWERS: &str = "
 const FORGET_MEETUP_ANSWERS: &str = "
     DELETE FROM meetup_answers
     WHERE member_id = $2 AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
+
+// Only the end of an offer names a member, in its JSON.
+const FIND_OFFERS: &str = "
+    SELECT due_at, CAST(NULL AS BIGINT), job_key FROM agenda
+    WHERE guild_id = $1 AND job LIKE '%_member_:' || CAST(CAST($2 AS BIGINT) AS TEXT) || ',%'
+    ORDER BY job_id";
+const FORGET_OFFERS: &str = "
+    DELETE FROM agenda
+    WHERE guild_id = $1 AND job LIKE '%_member_:' || CAST(CAST($2 AS BIGINT) AS TEXT) || ',%'";
 
 const FIND_ATTENDANCE: &str = "
     SELECT said_at, channel_id, title || ', ' || original_local FROM meetup_attendance

@@ -1,6 +1,8 @@
 //! What is known of a member, and that it can be forgotten.
 
-use convener::practice::id::{MemberId, MessageId};
+use chrono::TimeDelta;
+use convener::practice::id::{MeetupId, MemberId, MessageId};
+use convener::practice::job::Job;
 use convener::practice::message::Attachment;
 use convener::storage::{MEMBER_TABLES, Transaction};
 
@@ -73,12 +75,26 @@ async fn all_that_is_known_of_a_member_is_found_and_forgotten(database: &Databas
     let store = database.store().await;
     let mut transaction = store.begin().await.unwrap();
     write(&mut transaction).await;
+    for member in [7, 77] {
+        let offer = Job::EndOffer {
+            meetup: MeetupId::new(1),
+            original: at("18:30:00").naive_utc(),
+            member: MemberId::new(member),
+            offered_at: at("10:00:00"),
+        };
+        let json = serde_json::json!(offer).to_string();
+        transaction
+            .put_job(GUILD, &offer.key(), &json, at("11:00:00"))
+            .await
+            .unwrap();
+    }
     assert_eq!(
         known(&mut transaction).await,
         [
             ("messages", 1),
             ("requests", 1),
             ("member_days", 1),
+            ("agenda", 1),
             ("members", 1)
         ]
     );
@@ -91,6 +107,9 @@ async fn all_that_is_known_of_a_member_is_found_and_forgotten(database: &Databas
         .unwrap();
     assert_eq!(kept.heard.text, "");
     assert_eq!(kept.heard.author.unwrap().name, "");
+    let (hour, now) = (TimeDelta::hours(1), at("11:00:00"));
+    let due = transaction.lease_jobs(now, hour, 9).await.unwrap();
+    assert_eq!(due.len(), 1, "the offer of somebody else: {due:?}");
 }
 
 async fn old_words_are_forgotten_and_counts_stay(database: &Database) {

@@ -1,7 +1,10 @@
 //! Who comes: buttons, seats that are offered in turn, and who was there.
 
 use chrono::TimeDelta;
+use convener::practice::id::{GuildId, MemberId};
+use convener::storage::MEMBER_TABLES;
 use serde_json::json;
+use simcord::Person;
 
 use super::{bench_night, next_in_thread, plan, runs};
 use crate::world::World;
@@ -44,6 +47,7 @@ async fn a_seat_that_is_free_is_offered_in_turn_with_a_time_limit() {
     let offer = next_in_thread(&world, &announced).await;
     assert_eq!(offer.pings, ["ben"]);
     assert!(offer.text().contains("a seat is free"), "{}", offer.text());
+    assert_eq!(jobs_naming(&world, &world.ben).await, 1);
     // Ben does not come back to it for twelve hours; then it is cleo's turn.
     world.advance(TimeDelta::hours(12)).await;
     let offer = next_in_thread(&world, &announced).await;
@@ -68,6 +72,20 @@ async fn a_seat_that_is_free_is_offered_in_turn_with_a_time_limit() {
         .unwrap();
     world.discord.assert_no_message(thread);
     world.discord.assert_clean();
+    // What is over names nobody.
+    for member in [&world.ben, &world.cleo] {
+        assert_eq!(jobs_naming(&world, member).await, 0);
+    }
+}
+
+/// How many jobs of the agenda name a member.
+async fn jobs_naming(world: &World, member: &Person) -> usize {
+    let guild = GuildId::new(world.guild.id().get().try_into().unwrap());
+    let member = MemberId::new(member.id().get().try_into().unwrap());
+    let agenda = MEMBER_TABLES.iter().find(|table| table.name == "agenda");
+    let mut transaction = world.simulation.facilitation().store.read().await.unwrap();
+    let known = transaction.known_of(agenda.unwrap(), guild, member).await;
+    known.unwrap().len()
 }
 
 #[tokio::test]
