@@ -311,6 +311,7 @@ fn a_setting_with_a_typo_is_named() {
             "request_waits_hours",
         ),
         ("[discord]\napi_base = 'localhost'", "localhost"),
+        ("[discord]\nshards = '0..4'", "FIRST..END/TOTAL"),
         ("[database", "database"),
     ] {
         let file = operator.file("settings.toml", content);

@@ -106,7 +106,9 @@ async fn killed_at_any_moment_it_says_nothing_twice_and_loses_nothing() {
 async fn told_to_stop_it_stops_in_order() {
     let mut harness = Harness::new(None).await;
     harness.discord.guild("Makers").channel("help");
-    harness.start().await;
+    // A file is one process's: nobody is there to share with.
+    harness.launch_with(&["--shards", "auto"]).await;
+    harness.settle().await;
     let process = &mut harness.running[0];
     let id = process.child.id().to_string();
     Command::new("kill").args(["-TERM", &id]).status().unwrap();

@@ -59,7 +59,8 @@ pub(super) enum Part {
     Shared(u32),
 }
 
-/// What this process is to serve, once it is known: of how many shards in all how many.
+/// What this process serves, once it is known: of how many shards in all at least how many, where nothing is
+/// missed.
 #[derive(Debug, Default)]
 pub(super) struct Served(Mutex<Option<(u32, usize)>>);
 
@@ -187,7 +188,9 @@ impl Starter<'_> {
 
     /// Ends what has been handed on.
     fn end_others(&self, begun: &mut BTreeSet<u32>, share: &Share) {
-        self.served.keep(share.total, share.serves.len());
+        // What it takes from others they still serve; but with nothing it is not ready.
+        let connected = share.held.max(usize::from(!share.serves.is_empty()));
+        self.served.keep(share.total, connected);
         begun.retain(|shard| {
             let is_kept = share.serves.contains(shard);
             if !is_kept {

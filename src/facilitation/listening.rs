@@ -38,6 +38,8 @@ pub struct Share {
     pub total: u32,
     /// The shards that the process is to serve, until they are handed on.
     pub serves: BTreeSet<u32>,
+    /// How many of them nobody else serves meanwhile.
+    pub held: usize,
     /// Whether other processes are there to take over what it leaves.
     pub is_awaited: bool,
 }
@@ -84,9 +86,11 @@ impl Facilitation {
         transaction.keep_shared_shards(total, &changed).await?;
         transaction.commit().await?;
         let mine = shards.iter().filter(|shard| shard.is_served_by(process));
+        let held = shards.iter().filter(|shard| shard.holder == Some(process));
         Ok(Share {
             total,
             serves: mine.map(|shard| shard.number).collect(),
+            held: held.count(),
             is_awaited,
         })
     }

@@ -205,6 +205,7 @@ impl Harness {
             tokio::time::timeout(PATIENCE, ended).await.is_ok(),
             "it did not stop"
         );
+        assert!(stopped.child.wait().unwrap().success());
     }
 
     /// SIGKILL: no destructor runs, nothing is flushed.
