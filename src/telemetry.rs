@@ -2,7 +2,7 @@
 //!
 //! No line holds what a member wrote, a member's name or a token.
 
-use tracing_subscriber::filter::{FilterExt, filter_fn};
+use tracing_subscriber::filter::{FilterExt, LevelFilter, filter_fn};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, fmt, registry};
@@ -15,8 +15,10 @@ pub fn start(log: &Log) -> Result<(), ConfigError> {
         ConfigError::Setting(format!("log.filter is '{}': {error}", log.filter))
     })?;
     // serenity opens spans for each event of the gateway and writes the whole event into them, which
-    // costs as much as to decode it. No line of ours needs one.
-    let filter = filter.and(filter_fn(|metadata| !metadata.is_span()));
+    // costs as much as to decode it. No line of ours needs one. The hint lets the other filter's level stand
+    // for both: without one every line of every crate would be made up before it is dropped.
+    let filter = filter
+        .and(filter_fn(|metadata| !metadata.is_span()).with_max_level_hint(LevelFilter::TRACE));
     let lines = fmt::layer().with_writer(std::io::stderr);
     let started = match log.format {
         LogFormat::Text => registry().with(lines.with_filter(filter)).try_init(),
