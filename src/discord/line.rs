@@ -16,7 +16,7 @@ use crate::facilitation::Facilitation;
 use crate::practice::id::{ChannelId, GuildId};
 
 /// How many events may wait; of some kilobytes each, so that all of them are a few megabytes.
-const LONGEST: usize = 4_096;
+const LONGEST: usize = 3_072;
 
 /// How many more of those may wait that reading on finds only where they are recent: edits, deletions, ✅.
 const RESERVE: usize = 1_024;
@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// How many events are kept at once. Each batch writes the ends of the same indexes, so that large ones
 /// cost far less; it takes some 100 ms, in which nobody else writes.
-pub(super) const BATCH: usize = 2_048;
+pub(super) const BATCH: usize = LONGEST;
 
 /// How long more is waited for where events come one after the other: a batch costs as much as one.
 const LINGER: Duration = Duration::from_millis(15);

@@ -280,9 +280,9 @@ impl Store {
             .statement_cache_capacity(rows::STATEMENTS)
             // In KiB: what a large batch touches is written once.
             .pragma("cache_size", "-8192")
-            // In pages, 32 MiB: the ends of the indexes are written with every batch, and folded into the
-            // file with every tenth.
-            .pragma("wal_autocheckpoint", "8000")
+            // In pages, 64 MiB: the ends of the indexes are written with every batch, and folded into the
+            // file once for many.
+            .pragma("wal_autocheckpoint", "16000")
             .busy_timeout(BUSY_TIMEOUT);
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
