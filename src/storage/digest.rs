@@ -1,5 +1,6 @@
 //! What a digest counts. Every figure comes from the facts.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
@@ -11,39 +12,70 @@ use crate::practice::digest::ChannelCount;
 use crate::practice::id::{ChannelId, GuildId};
 use crate::practice::week::Period;
 
+/// What was said in a period, counted.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// People's messages by channel, the busiest first.
+    pub channels: Vec<ChannelCount>,
+    /// How many people wrote.
+    pub people: i64,
+    /// How often each activity was read, of what begins something, `None` for none of them; and of how
+    /// many of each Convener was less than half sure.
+    pub readings: Vec<(Option<ActivityKind>, i64, i64)>,
+}
+
 #[derive(FromRow)]
-struct ChannelCountRow {
+struct SaidRow {
+    figure: String,
     channel_id: i64,
     name: Option<String>,
     messages: i64,
+    unsure: i64,
 }
 
 impl Transaction {
-    /// People's messages of a period by channel, the busiest first.
-    pub async fn messages_by_channel(
-        &mut self,
-        guild: GuildId,
-        period: Period,
-    ) -> Result<Vec<ChannelCount>> {
-        const MESSAGES_BY_CHANNEL: &str = "
-            SELECT messages.channel_id, channels.name, COUNT(*) AS messages
-            FROM messages LEFT JOIN channels ON channels.channel_id = messages.channel_id
-            WHERE messages.guild_id = $1 AND messages.written_at >= $2 AND messages.written_at < $3
-                AND messages.kind <> 'system' AND NOT messages.author_is_bot
-                AND messages.author_id IS NOT NULL AND messages.deleted_at IS NULL
-            GROUP BY messages.channel_id, channels.name
-            ORDER BY 3 DESC, messages.channel_id";
-        let rows: Vec<ChannelCountRow> = each_engine!(self, connection =>
-            sqlx::query_as(MESSAGES_BY_CHANNEL).bind(guild.get()).bind(period.from).bind(period.to)
-                .fetch_all(connection).await)?;
-        Ok(rows
-            .into_iter()
-            .map(|row| ChannelCount {
-                id: ChannelId::new(row.channel_id),
-                name: row.name.unwrap_or_else(|| row.channel_id.to_string()),
-                messages: row.messages,
-            })
-            .collect())
+    /// What was said in a period, counted. The messages are looked up once for all of it: an index that held
+    /// what is counted would be written with every message that is heard.
+    pub async fn said(&mut self, guild: GuildId, period: Period) -> Result<Said> {
+        const SAID: &str = "
+            WITH said AS MATERIALIZED (
+                SELECT channel_id, author_id, activity, confidence, begins,
+                    (kind <> 'system' AND NOT author_is_bot AND author_id IS NOT NULL) AS is_by_a_person
+                FROM messages
+                WHERE guild_id = $1 AND written_at >= $2 AND written_at < $3 AND deleted_at IS NULL)
+            SELECT 'channel' AS figure, said.channel_id, channels.name, COUNT(*) AS messages,
+                CAST(0 AS BIGINT) AS unsure
+            FROM said LEFT JOIN channels ON channels.channel_id = said.channel_id
+            WHERE is_by_a_person GROUP BY said.channel_id, channels.name
+            UNION ALL
+            SELECT 'people', CAST(0 AS BIGINT), CAST(NULL AS TEXT), COUNT(DISTINCT author_id),
+                CAST(0 AS BIGINT)
+            FROM said WHERE is_by_a_person
+            UNION ALL
+            SELECT 'reading', CAST(0 AS BIGINT), activity, COUNT(*),
+                COUNT(CASE WHEN confidence < 0.5 THEN 1 END)
+            FROM said WHERE begins GROUP BY activity";
+        let rows: Vec<SaidRow> = each_engine!(self, connection => sqlx::query_as(SAID)
+            .bind(guild.get()).bind(period.from).bind(period.to).fetch_all(connection).await)?;
+        let mut said = Said::default();
+        for row in rows {
+            match row.figure.as_str() {
+                "channel" => said.channels.push(ChannelCount {
+                    id: ChannelId::new(row.channel_id),
+                    name: row.name.unwrap_or_else(|| row.channel_id.to_string()),
+                    messages: row.messages,
+                }),
+                "people" => said.people = row.messages,
+                _ => {
+                    let kind = row.name.map(|kind| parsed("messages.activity", &kind));
+                    said.readings
+                        .push((kind.transpose()?, row.messages, row.unsure));
+                }
+            }
+        }
+        said.channels
+            .sort_by_key(|channel| (Reverse(channel.messages), channel.id));
+        Ok(said)
     }
 
     /// When somebody last wrote in a guild.
@@ -61,17 +93,6 @@ impl Transaction {
         let (at,): (Option<DateTime<Utc>>,) = each_engine!(self, connection =>
             sqlx::query_as(FIRST_MESSAGE_AT).bind(guild.get()).fetch_one(connection).await)?;
         Ok(at)
-    }
-
-    /// How many people wrote in a period.
-    pub async fn people(&mut self, guild: GuildId, period: Period) -> Result<i64> {
-        const PEOPLE: &str = "
-            SELECT COUNT(DISTINCT author_id) FROM messages
-            WHERE guild_id = $1 AND written_at >= $2 AND written_at < $3
-                AND kind <> 'system' AND NOT author_is_bot AND deleted_at IS NULL";
-        let (people,): (i64,) = each_engine!(self, connection => sqlx::query_as(PEOPLE)
-            .bind(guild.get()).bind(period.from).bind(period.to).fetch_one(connection).await)?;
-        Ok(people)
     }
 
     /// Activities of a period by kind, read and logged; a message that was logged as what it was
@@ -101,29 +122,6 @@ impl Transaction {
             counts.insert(parsed("activities.kind", &kind)?, count);
         }
         Ok(counts)
-    }
-
-    /// How often each activity was read in a period, of what begins something; with none of them, and
-    /// with how many of each Convener was less than half sure of.
-    pub async fn readings(
-        &mut self,
-        guild: GuildId,
-        period: Period,
-    ) -> Result<Vec<(Option<ActivityKind>, i64, i64)>> {
-        const READINGS: &str = "
-            SELECT activity, COUNT(*), COUNT(CASE WHEN confidence < 0.5 THEN 1 END) FROM messages
-            WHERE guild_id = $1 AND written_at >= $2 AND written_at < $3
-                AND begins AND deleted_at IS NULL
-            GROUP BY activity ORDER BY activity";
-        let rows: Vec<(Option<String>, i64, i64)> = each_engine!(self, connection =>
-            sqlx::query_as(READINGS).bind(guild.get()).bind(period.from).bind(period.to)
-                .fetch_all(connection).await)?;
-        rows.into_iter()
-            .map(|(kind, read, unsure)| {
-                let kind = kind.map(|kind| parsed("messages.activity", &kind));
-                Ok((kind.transpose()?, read, unsure))
-            })
-            .collect()
     }
 
     /// How many members joined in a period.

@@ -246,8 +246,8 @@ impl Transaction {
         Ok(())
     }
 
-    /// The id of the message of a channel that has so many after it, of those written since a time;
-    /// the first of these where there are fewer.
+    /// The id of the message of a channel that has so many after it, of those that Discord numbered since a
+    /// time; the first of these where there are fewer.
     pub async fn message_from_the_end(
         &mut self,
         channel: ChannelId,
@@ -257,9 +257,10 @@ impl Transaction {
         const MESSAGE_FROM_THE_END: &str = "
             SELECT MIN(message_id) FROM (
                 SELECT message_id FROM messages
-                WHERE channel_id = $1 AND written_at >= $2 ORDER BY message_id DESC LIMIT $3) AS latest";
+                WHERE channel_id = $1 AND message_id >= $2 ORDER BY message_id DESC LIMIT $3) AS latest";
+        let first = MessageId::first_at(since);
         let (id,): (Option<i64>,) = each_engine!(self, connection =>
-            sqlx::query_as(MESSAGE_FROM_THE_END).bind(channel.get()).bind(since).bind(count)
+            sqlx::query_as(MESSAGE_FROM_THE_END).bind(channel.get()).bind(first.get()).bind(count)
                 .fetch_one(connection).await)?;
         Ok(id.map(MessageId::new))
     }
@@ -287,6 +288,9 @@ impl Transaction {
 
     /// The last messages of a channel that were written up to a time, the oldest first. Among those
     /// of one instant the id decides; the ids of other platforms count down from zero.
+    ///
+    /// Which are the last is told by the ids: those of Discord are made in the order of time, those of other
+    /// platforms as an export has them.
     pub async fn messages_until(
         &mut self,
         channel: ChannelId,
@@ -296,25 +300,42 @@ impl Transaction {
         const MESSAGES_UNTIL: &str = "
             SELECT channel_id, message_id, author_id, author_name, author_is_bot, kind, written_at,
                 edited_at, text, activity, confidence, is_request, begins
-            FROM messages
-            WHERE channel_id = $1 AND written_at <= $2 AND deleted_at IS NULL
+            FROM (
+                SELECT * FROM (
+                    SELECT * FROM messages
+                    WHERE channel_id = $1 AND message_id > 0 AND written_at <= $2
+                        AND deleted_at IS NULL
+                    ORDER BY message_id DESC LIMIT $3) AS of_discord
+                UNION ALL
+                SELECT * FROM (
+                    SELECT * FROM messages
+                    WHERE channel_id = $1 AND message_id < 0 AND written_at <= $2
+                        AND deleted_at IS NULL
+                    ORDER BY message_id LIMIT $3) AS of_others
+            ) AS latest
             ORDER BY written_at DESC, ABS(message_id) DESC LIMIT $3";
-        const LINKS_SINCE: &str = "
+        const LINKS_OF_MESSAGES: &str = "
             SELECT links.message_id, links.target_id
-            FROM message_links AS links
-            JOIN messages ON messages.channel_id = links.channel_id
-                AND messages.message_id = links.message_id
-            WHERE links.channel_id = $1 AND messages.written_at >= $2 AND messages.written_at <= $3";
+            FROM (VALUES (CAST($1 AS BIGINT), CAST($2 AS BIGINT))) AS wanted
+            JOIN message_links AS links ON links.channel_id = wanted.column1
+                AND links.message_id = wanted.column2";
         let mut rows: Vec<MessageRow> = each_engine!(self, connection =>
             sqlx::query_as(MESSAGES_UNTIL).bind(channel.get()).bind(until).bind(limit)
                 .fetch_all(connection).await)?;
         rows.reverse();
-        let Some(first) = rows.first() else {
-            return Ok(Vec::new());
-        };
-        let links: Vec<LinkRow> = each_engine!(self, connection =>
-            sqlx::query_as(LINKS_SINCE).bind(channel.get()).bind(first.written_at).bind(until)
-                .fetch_all(connection).await)?;
+        let ids: Vec<_> = rows.iter().map(|row| row.message_id).collect();
+        let mut links: Vec<LinkRow> = Vec::new();
+        for wanted in portions(&ids) {
+            let statement = self.for_rows(LINKS_OF_MESSAGES, wanted.len());
+            let found: Vec<LinkRow> = each_engine!(self, connection => {
+                let mut query = sqlx::query_as(statement);
+                for id in wanted {
+                    query = query.bind(channel.get()).bind(*id);
+                }
+                query.fetch_all(connection).await
+            })?;
+            links.extend(found);
+        }
         rows.into_iter()
             .map(|row| row.into_stored(&links))
             .collect()

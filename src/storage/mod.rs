@@ -67,6 +67,7 @@ use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 
 use crate::practice::id::{GuildId, RequestId};
 pub use agenda::{DueJob, NewJob};
+pub use digest::Said;
 pub use health::{AgendaState, OutboxState};
 pub use message::{NewMessage, StoredMessage};
 pub use outbox::{DueNotice, Parked, Place, SAID_ANEW_AFTER};

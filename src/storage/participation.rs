@@ -175,11 +175,10 @@ impl Transaction {
         wrote: Period,
     ) -> Result<(i64, i64)> {
         const NEWCOMERS_WHO_WROTE: &str = "
-            SELECT COUNT(*), COUNT(CASE WHEN EXISTS (
-                SELECT 1 FROM messages WHERE messages.guild_id = members.guild_id
-                    AND messages.author_id = members.member_id
-                    AND messages.written_at >= $4 AND messages.written_at < $5
-                    AND messages.deleted_at IS NULL) THEN 1 END)
+            SELECT COUNT(*), COUNT(CASE WHEN member_id IN (
+                SELECT author_id FROM messages
+                WHERE guild_id = $1 AND written_at >= $4 AND written_at < $5
+                    AND author_id IS NOT NULL AND deleted_at IS NULL) THEN 1 END)
             FROM members
             WHERE guild_id = $1 AND joined_at >= $2 AND joined_at < $3 AND NOT is_bot";
         Ok(

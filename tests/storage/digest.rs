@@ -117,9 +117,9 @@ async fn only_peoples_messages_count(database: &Database) {
     };
     transaction.keep_channel(&help).await.unwrap();
 
-    let counted = transaction.messages_by_channel(GUILD, morning()).await;
-    let counted: Vec<_> = counted
-        .unwrap()
+    let said = transaction.said(GUILD, morning()).await.unwrap();
+    let counted: Vec<_> = said
+        .channels
         .into_iter()
         .map(|count| (count.id, count.name, count.messages))
         .collect();
@@ -128,7 +128,7 @@ async fn only_peoples_messages_count(database: &Database) {
         (OTHER_CHANNEL, OTHER_CHANNEL.to_string(), 1),
     ];
     assert_eq!(counted, expected);
-    assert_eq!(transaction.people(GUILD, morning()).await.unwrap(), 2);
+    assert_eq!(said.people, 2);
     let last = transaction.last_message_at(GUILD).await.unwrap();
     assert_eq!(last, Some(at("12:00:00")));
 }

@@ -22,7 +22,7 @@ use crate::practice::participation::{LOOKED_BACK_WEEKS, Participation, Reciproci
 use crate::practice::refusal::Refusal;
 use crate::practice::request::{Change, History, Status};
 use crate::practice::week::{Period, Week};
-use crate::storage::{StorageError, Transaction};
+use crate::storage::{Said, StorageError, Transaction};
 
 impl Facilitation {
     /// `/digest now`: the week that a community is in, as it is so far. Moves nothing.
@@ -128,7 +128,7 @@ pub async fn digest(
         .filter(is_waiting)
         .filter(is_raised)
         .count();
-    let channels = transaction.messages_by_channel(guild, period).await?;
+    let said = transaction.said(guild, period).await?;
     let everybody_reads = transaction.channels_of_everybody(guild).await?;
     let named = |history: &History| NamedRequest::of(history, &everybody_reads);
     Ok(Digest {
@@ -138,11 +138,11 @@ pub async fn digest(
         period,
         as_of: period.to,
         zone: community.zone,
-        messages: channels.iter().map(|channel| channel.messages).sum(),
-        people: transaction.people(guild, period).await?,
-        channels,
+        messages: messages(&said),
+        people: said.people,
+        channels: said.channels,
         activities: transaction.activities_by_kind(guild, period).await?,
-        readings: readings(transaction, guild, period).await?,
+        readings: readings(&said.readings),
         requests: RequestCounts::of(&histories, period),
         newcomers: newcomers(transaction, community, week).await?,
         participation: participation(transaction, guild, period.to).await?,
@@ -160,17 +160,18 @@ pub async fn digest(
 /// Of fewer readings of a kind nothing can be said.
 const TELLING: u32 = 5;
 
+/// How many messages of people were counted.
+fn messages(said: &Said) -> i64 {
+    said.channels.iter().map(|channel| channel.messages).sum()
+}
+
 /// How sure the readings of a period are, corrected for what the reader confuses.
-async fn readings(
-    transaction: &mut Transaction,
-    guild: GuildId,
-    period: Period,
-) -> Result<Readings, StorageError> {
+fn readings(counted: &[(Option<ActivityKind>, i64, i64)]) -> Readings {
     let mut counts = shares::Counts::default();
     let mut readings = Readings::default();
-    for (kind, read, unsure) in transaction.readings(guild, period).await? {
+    for (kind, read, unsure) in counted {
         let place = kind.map_or(ActivityKind::ALL.len(), |kind| kind as usize);
-        counts[place] = u32::try_from(read).unwrap_or(u32::MAX);
+        counts[place] = u32::try_from(*read).unwrap_or(u32::MAX);
         readings.read += read;
         readings.unsure += unsure;
     }
@@ -190,7 +191,7 @@ async fn readings(
                 .insert(kind, (part(share.low), part(share.high)));
         }
     }
-    Ok(readings)
+    readings
 }
 
 async fn newcomers(
@@ -260,11 +261,11 @@ async fn before(
     if !is_whole {
         return Ok(None);
     }
-    let channels = transaction.messages_by_channel(guild, period).await?;
+    let said = transaction.said(guild, period).await?;
     let requests = RequestCounts::of(histories, period);
     Ok(Some(Before {
-        messages: channels.iter().map(|channel| channel.messages).sum(),
-        people: transaction.people(guild, period).await?,
+        messages: messages(&said),
+        people: said.people,
         new: requests.new,
         answered: requests.answered,
         waiting: requests.waiting,
