@@ -37,6 +37,18 @@ struct Talk<'a> {
     messages: Vec<&'a Heard>,
 }
 
+/// A message that is new, and what has to be known to read it.
+struct Unread<'a> {
+    guild: GuildId,
+    scene: Scene<'a>,
+    /// What the thread was started from, where it is known.
+    starter: Option<MessageId>,
+    heard: &'a Heard,
+}
+
+/// How many messages are read while as many are being kept.
+const READ_AT_ONCE: usize = 512;
+
 impl Facilitation {
     /// Hears messages of one community in their order, and keeps what is new; how many were.
     ///
@@ -107,8 +119,7 @@ impl Facilitation {
             .kept_messages(&asked_for(&scenes, ears, source))
             .await?;
         let paused = self.paused_in(&mut transaction, &guilds).await?;
-        // What is new, each with where it was said.
-        let (mut new, mut scene_of_new) = (Vec::new(), Vec::new());
+        let mut unread = Vec::new();
         let mut marks = BTreeMap::new();
         for (scene, talk) in scenes {
             let channel = talk.channel;
@@ -120,28 +131,15 @@ impl Facilitation {
             if let Some(earliest) = news.first() {
                 let starter = starter_of(scene.thread).filter(|at| kept.get(at) == Some(&false));
                 let leaning = self.leaning(&mut transaction, talk.guild).await?;
-                let listener = ears
-                    .listener(&mut transaction, channel, scene.thread, earliest.at)
-                    .await?;
-                listener.lean(leaning);
-                for heard in news {
-                    let mut reading = match starter {
-                        // What is said in a thread replies to what the thread was started from.
-                        Some((_, starter)) if heard.reply_to.is_empty() => listener.hear(&Heard {
-                            reply_to: vec![starter],
-                            ..heard.clone()
-                        }),
-                        _ => listener.hear(heard),
-                    };
-                    reading.is_request |=
-                        scene.watch == Watch::Requests && scene.opens_a_post(heard);
-                    new.push(NewMessage {
-                        guild: talk.guild,
-                        heard,
-                        reading,
-                    });
-                    scene_of_new.push(scene);
-                }
+                ears.listener(&mut transaction, channel, scene.thread, earliest.at)
+                    .await?
+                    .lean(leaning);
+                unread.extend(news.into_iter().map(|heard| Unread {
+                    guild: talk.guild,
+                    scene,
+                    starter: starter.map(|(_, starter)| starter),
+                    heard,
+                }));
             }
             let Some(last) = talk.messages.iter().map(|heard| heard.id).max() else {
                 continue;
@@ -156,9 +154,9 @@ impl Facilitation {
                 marks.insert(channel, last);
             }
         }
-        if !transaction.keep_messages(&new).await? {
+        let Some(new) = read_and_keep(&mut transaction, ears, &unread).await? else {
             return Ok(None);
-        }
+        };
         self.keep_old_words(&mut transaction, &new).await?;
         let authors = new.iter().filter_map(|message| {
             let author = message.heard.author.as_ref()?;
@@ -170,9 +168,9 @@ impl Facilitation {
             Some((message.heard.channel, concern.opener))
         });
         let mut asked = KnownRequests::of(&mut transaction, &openers.collect()).await?;
-        for (message, scene) in new.iter().zip(scene_of_new) {
+        for (message, Unread { scene, .. }) in new.iter().zip(&unread) {
             let NewMessage { heard, reading, .. } = message;
-            self.mind(&mut transaction, &mut asked, scene, heard, reading)
+            self.mind(&mut transaction, &mut asked, *scene, heard, reading)
                 .await?;
         }
         transaction.move_marks(&marks).await?;
@@ -363,6 +361,58 @@ pub(super) fn is_recorded(community: &Community, channel: &Channel) -> bool {
         ChannelKind::Forum | ChannelKind::Other => true,
     };
     !is_of_reports
+}
+
+/// Reads messages by their channels' ears, and keeps them with their readings; `None` where another process
+/// kept some of it meanwhile. While the database keeps some, the next are read.
+async fn read_and_keep<'a>(
+    transaction: &mut Transaction,
+    ears: &mut HeldEars,
+    unread: &[Unread<'a>],
+) -> Result<Option<Vec<NewMessage<'a>>>, StorageError> {
+    let mut new = Vec::with_capacity(unread.len());
+    let mut portions = unread.chunks(READ_AT_ONCE);
+    let mut portion = read(ears, portions.next().unwrap_or_default());
+    while !portion.is_empty() {
+        let next = portions.next().unwrap_or_default();
+        // In this order: what is kept is on its way to the database before the next are read.
+        let (are_new, next) = tokio::join!(
+            biased;
+            transaction.keep_message_rows(&portion),
+            async { read(ears, next) },
+        );
+        if !are_new? {
+            return Ok(None);
+        }
+        new.append(&mut portion);
+        portion = next;
+    }
+    transaction.keep_beside_messages(&new).await?;
+    Ok(Some(new))
+}
+
+/// What messages mean, in the order of each channel.
+fn read<'a>(ears: &mut HeldEars, unread: &[Unread<'a>]) -> Vec<NewMessage<'a>> {
+    let read_one = |unread: &Unread<'a>| {
+        let heard = unread.heard;
+        let listener = ears.known(heard.channel)?;
+        let mut reading = match unread.starter {
+            // What is said in a thread replies to what the thread was started from.
+            Some(starter) if heard.reply_to.is_empty() => listener.hear(&Heard {
+                reply_to: vec![starter],
+                ..heard.clone()
+            }),
+            _ => listener.hear(heard),
+        };
+        let scene = unread.scene;
+        reading.is_request |= scene.watch == Watch::Requests && scene.opens_a_post(heard);
+        Some(NewMessage {
+            guild: unread.guild,
+            heard,
+            reading,
+        })
+    };
+    unread.iter().filter_map(read_one).collect()
 }
 
 /// What was said, by channel; within one in its order.

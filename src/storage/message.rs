@@ -148,12 +148,20 @@ impl Transaction {
     /// counts them for their authors. Whether all of them are new: where another process has kept
     /// some, which can't be told from the others, the transaction is to be given up.
     pub async fn keep_messages(&mut self, messages: &[NewMessage<'_>]) -> Result<bool> {
+        if !self.keep_message_rows(messages).await? {
+            return Ok(false);
+        }
+        self.keep_beside_messages(messages).await?;
+        Ok(true)
+    }
+
+    /// The first half of [`Transaction::keep_messages`]: themselves.
+    pub async fn keep_message_rows(&mut self, messages: &[NewMessage<'_>]) -> Result<bool> {
         const KEEP_MESSAGES: &str = "
             INSERT INTO messages (channel_id, message_id, guild_id, author_id, author_name,
                 author_is_bot, kind, written_at, edited_at, text, activity, confidence, is_request, begins)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             ON CONFLICT DO NOTHING";
-        let mut days: BTreeMap<_, i64> = BTreeMap::new();
         for rows in portions(messages) {
             let statement = self.for_rows(KEEP_MESSAGES, rows.len());
             let kept = each_engine!(self, connection => {
@@ -182,6 +190,12 @@ impl Transaction {
                 return Ok(false);
             }
         }
+        Ok(true)
+    }
+
+    /// The second half: what is counted of them, and what came with them.
+    pub async fn keep_beside_messages(&mut self, messages: &[NewMessage<'_>]) -> Result<()> {
+        let mut days: BTreeMap<_, i64> = BTreeMap::new();
         for NewMessage { guild, heard, .. } in messages {
             if let Some(author) = heard.author.as_ref().filter(|_| heard.is_by_a_person()) {
                 *days
@@ -194,7 +208,7 @@ impl Transaction {
         for message in messages {
             self.keep_what_comes_with(message.heard).await?;
         }
-        Ok(true)
+        Ok(())
     }
 
     /// Keeps which messages reply to which.

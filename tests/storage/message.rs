@@ -1,9 +1,18 @@
 //! Messages.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use convener::clock::{SystemClock, Work};
+use convener::facilitation::Facilitation;
+use convener::facilitation::hearing::Source;
+use convener::listening::Listener;
 use convener::practice::activity::ActivityKind;
 use convener::practice::id::{MemberId, MessageId};
 use convener::practice::message::{Attachment, Heard, MessageKind, Reaction};
 use convener::practice::reading::Reading;
+use convener::practice::rhythm::Rhythm;
 use convener::storage::{NewMessage, Transaction};
 
 use crate::engine::Database;
@@ -17,6 +26,7 @@ on_each_engine!(
     a_deletion_forgets_the_words_and_what_came_with_them,
     what_is_not_committed_is_not_kept,
     many_messages_are_kept_at_once_or_none_of_them,
+    what_is_read_while_some_is_kept_is_read_in_its_order,
 );
 
 async fn keep(transaction: &mut Transaction, message: &Heard) {
@@ -265,4 +275,58 @@ async fn many_messages_are_kept_at_once_or_none_of_them(database: &Database) {
     let mut transaction = store.begin().await.unwrap();
     let again = [later, rows[3].clone()];
     assert!(!transaction.keep_messages(&again).await.unwrap());
+}
+
+/// What is kept of a reading.
+fn known(
+    message: MessageId,
+    reading: Reading,
+) -> (MessageId, bool, Option<ActivityKind>, BTreeSet<MessageId>) {
+    let replies = reading.reply_to.into_iter().collect();
+    (message, reading.is_request, reading.activity, replies)
+}
+
+async fn what_is_read_while_some_is_kept_is_read_in_its_order(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    transaction.keep_guild(GUILD, "Makers").await.unwrap();
+    transaction.commit().await.unwrap();
+    let work = Work::new();
+    let clock = Arc::new(SystemClock::new(work.clone()));
+    let facilitation = Facilitation::new(store.clone(), clock, Rhythm::default(), &work);
+    let said: Vec<Heard> = (0..1_300)
+        .map(|number| {
+            let text = match number % 5 {
+                0 => format!("How do I mend gauge {number}?"),
+                1 => "thanks, that worked".to_owned(),
+                _ => format!("person {}: try the fuse of gauge {number}", number % 7),
+            };
+            let mut message = heard(number + 1, "08:00:00", &text);
+            message.at += TimeDelta::seconds(number);
+            message.author.as_mut().unwrap().id = MemberId::new(number % 7 + 1);
+            if number % 3 == 0 {
+                message.channel = OTHER_CHANNEL;
+            }
+            message
+        })
+        .collect();
+    let heard = facilitation.hear(GUILD, said.clone(), Source::Export).await;
+    assert_eq!(heard.unwrap(), said.len());
+    let mut transaction = store.read().await.unwrap();
+    for channel in [CHANNEL, OTHER_CHANNEL] {
+        let mut listener = Listener::new();
+        let said = said.iter().filter(|message| message.channel == channel);
+        let read: Vec<_> = said
+            .map(|message| known(message.id, listener.hear(message)))
+            .collect();
+        let kept = transaction
+            .messages_until(channel, at("12:00:00"), 2_000)
+            .await;
+        let kept: Vec<_> = kept
+            .unwrap()
+            .into_iter()
+            .map(|stored| known(stored.heard.id, stored.reading))
+            .collect();
+        assert_eq!(kept, read);
+    }
 }
