@@ -280,7 +280,7 @@ impl Store {
             .pragma("secure_delete", "ON")
             .statement_cache_capacity(rows::STATEMENTS)
             // In KiB: what a large batch touches is written once.
-            .pragma("cache_size", "-8192")
+            .pragma("cache_size", "-6144")
             // In pages, 64 MiB: the ends of the indexes are written with every batch, and folded into the
             // file once for many.
             .pragma("wal_autocheckpoint", "16000")
