@@ -1,6 +1,7 @@
 //! What a person gets to see after using a command, button, select or modal.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -217,6 +218,16 @@ impl Reply {
     #[must_use]
     pub fn selects(&self) -> Vec<Select> {
         Select::all_in(&self.components)
+    }
+
+    /// How long the bot took to acknowledge it, in machine time: from the telling of the interaction to the callback,
+    /// as both are seen by this Discord. Nothing where it did not respond.
+    #[must_use]
+    pub fn acknowledged_after(&self) -> Option<Duration> {
+        self.server.look(|state| {
+            let interaction = state.interactions.get(&self.interaction_id)?;
+            interaction.acknowledged_after
+        })
     }
 
     /// The reply as it stands now, after later edits.

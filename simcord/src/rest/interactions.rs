@@ -127,6 +127,7 @@ fn callback(state: &mut State, id: Snowflake, token: &str, call: &Call<'_>) -> A
     };
     if let Some(interaction) = state.interactions.get_mut(&id) {
         interaction.acknowledged = Some(acknowledgement);
+        interaction.acknowledged_after = Some(interaction.told_at.elapsed());
         interaction.original = message;
         interaction.answers = u64::from(matches!(
             acknowledgement,

@@ -1,5 +1,7 @@
 //! Interactions: what people ask of the bot by commands, buttons, selects and modals, and what it answers.
 
+use std::time::{Duration, Instant};
+
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -43,6 +45,10 @@ pub(crate) struct Interaction {
     /// The message whose component was used.
     pub(crate) message: Option<MessageKey>,
     pub(crate) acknowledged: Option<Acknowledgement>,
+    /// When it was told to the bot, in machine time.
+    pub(crate) told_at: Instant,
+    /// How long it took until the first answer had come.
+    pub(crate) acknowledged_after: Option<Duration>,
     /// What `@original` means.
     pub(crate) original: Option<MessageKey>,
     /// How often the original was sent or edited: a deferred answer is there when this is over 0.
@@ -97,6 +103,8 @@ impl State {
             name: source.name,
             message: source.message,
             acknowledged: None,
+            told_at: Instant::now(),
+            acknowledged_after: None,
             original: None,
             answers: 0,
             original_deleted: false,

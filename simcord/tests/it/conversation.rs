@@ -50,7 +50,10 @@ async fn commands_are_answered_at_once_later_or_never() {
     assert!(reply.ephemeral);
     assert!(discord.messages("#help").is_empty());
 
+    let begun = std::time::Instant::now();
     let reply = ana.runs_in("#help", "/slow", json!({})).await;
+    let acknowledged_after = reply.acknowledged_after().unwrap();
+    assert!(!acknowledged_after.is_zero() && acknowledged_after < begun.elapsed());
     assert_eq!(
         (reply.kind, reply.content.as_str()),
         (ReplyKind::Message, "thought")
@@ -70,6 +73,7 @@ async fn commands_are_answered_at_once_later_or_never() {
 
     let reply = ana.runs("/silent", json!({})).await;
     assert_eq!(reply.kind, ReplyKind::DidNotRespond);
+    assert_eq!(reply.acknowledged_after(), None);
     assert_eq!(discord.unanswered(), ["silent"]);
 }
 
