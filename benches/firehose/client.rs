@@ -29,7 +29,14 @@ pub(crate) struct Measured {
 }
 
 /// A process that ends with its handle.
-struct Running(Child);
+pub(crate) struct Running(Child);
+
+impl Running {
+    /// The process's id.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+}
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -39,18 +46,18 @@ impl Drop for Running {
 }
 
 /// The process that plays Discord.
-struct Discord {
+pub(crate) struct Discord {
     _running: Running,
     says: BufReader<ChildStdout>,
     told: ChildStdin,
 }
 
 impl Discord {
-    fn start(client: Client, messages: usize) -> Self {
+    /// This program, told by its first argument to play Discord, and by the environment how.
+    pub(crate) fn start(settings: &[(&str, String)]) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .arg("discord")
-            .env("FIREHOSE_MESSAGES", messages.to_string())
-            .env("FIREHOSE_SETS_UP", (client == Client::Convener).to_string())
+            .envs(settings.iter().map(|(name, value)| (*name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -62,11 +69,17 @@ impl Discord {
         }
     }
 
-    fn says(&mut self) -> Vec<String> {
+    /// The words of the next line that it writes.
+    pub(crate) fn says(&mut self) -> Vec<String> {
         let mut line = String::new();
         self.says.read_line(&mut line).unwrap();
         assert!(line.ends_with('\n'), "the process that plays Discord ended");
         line.split_whitespace().map(str::to_owned).collect()
+    }
+
+    /// Lets it go on.
+    pub(crate) fn goes_on(&mut self) {
+        self.told.write_all(b"go\n").unwrap();
     }
 }
 
@@ -81,21 +94,15 @@ impl Client {
     /// Feeds it so many messages, and waits until all are stored.
     pub(crate) async fn run(self, engine: &Engine, messages: usize) -> Measured {
         let mut database = engine.database().await;
-        let mut discord = Discord::start(self, messages);
-        let address = discord.says();
-        let client = self
-            .command()
-            .env("DISCORD_TOKEN", &address[1])
-            .env("CONVENER_DISCORD__API_BASE", &address[0])
-            .env("CONVENER_DATABASE__URL", &database.url)
-            .env("CONVENER_WEB__LISTEN", "")
-            .spawn()
-            .unwrap();
-        let client = Running(client);
+        let mut discord = Discord::start(&[
+            ("FIREHOSE_MESSAGES", messages.to_string()),
+            ("FIREHOSE_SETS_UP", (self == Self::Convener).to_string()),
+        ]);
+        let client = self.serve(&discord.says(), &database.url);
         discord.says();
-        let id = client.0.id();
+        let id = client.id();
         let (begun, cpu_before) = (Instant::now(), cpu_seconds(id));
-        discord.told.write_all(b"go\n").unwrap();
+        discord.goes_on();
         let last = discord.says();
         let last = (last[0].parse().unwrap(), last[1].parse().unwrap());
         let seconds = (database.fill(last, messages).await - begun).as_secs_f64();
@@ -106,6 +113,18 @@ impl Client {
             cpu: (cpu_seconds(id) - cpu_before) * 100_000.0 / messages,
             peak: peak_megabytes(id),
         }
+    }
+
+    /// Starts it with a Discord whose address and token these are.
+    pub(crate) fn serve(self, address: &[String], database: &str) -> Running {
+        let client = self
+            .command()
+            .env("DISCORD_TOKEN", &address[1])
+            .env("CONVENER_DISCORD__API_BASE", &address[0])
+            .env("CONVENER_DATABASE__URL", database)
+            .env("CONVENER_WEB__LISTEN", "")
+            .spawn();
+        Running(client.unwrap())
     }
 
     fn command(self) -> Command {
@@ -142,8 +161,13 @@ fn cpu_seconds(process: u32) -> f64 {
 }
 
 fn peak_megabytes(process: u32) -> f64 {
+    megabytes(process, "VmHWM:")
+}
+
+/// One of the sizes of a process: <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>.
+pub(crate) fn megabytes(process: u32, size: &str) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(size));
     let kilobytes: f64 = line
         .unwrap()
         .trim()

@@ -54,9 +54,10 @@ impl Numbers {
     }
 }
 
-struct Place {
-    channels: Vec<Channel>,
-    members: Vec<Person>,
+/// A guild.
+pub(crate) struct Place {
+    pub(crate) channels: Vec<Channel>,
+    pub(crate) members: Vec<Person>,
     lead: Person,
     number: usize,
 }
@@ -64,28 +65,7 @@ struct Place {
 pub(crate) async fn play() {
     let messages = crate::setting("FIREHOSE_MESSAGES", 100_000);
     let sets_up = std::env::var("FIREHOSE_SETS_UP").is_ok_and(|sets_up| sets_up == "true");
-    let discord = Simcord::start().await;
-    let places: Vec<_> = (0..GUILDS).map(|number| found(&discord, number)).collect();
-    say(&format!("{} {}", discord.base_url(), discord.token()));
-    discord.gateway().connection().await;
-    if sets_up {
-        discord.offers("/setup").await;
-        for place in &places {
-            let core = format!("#core-{}", place.number);
-            let options = json!({"core_channel": core, "leads_channel": core});
-            // A command may overtake the telling of its guild; then it is refused, and asked again.
-            loop {
-                let run = place
-                    .lead
-                    .runs_in(core.as_str(), "/setup start", options.clone());
-                if run.await.content.starts_with("All set") {
-                    break;
-                }
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        }
-    }
-    come_to_rest(&discord).await;
+    let (discord, places) = open(sets_up).await;
     let lines = lines(&places);
     let spoken: Vec<_> = lines
         .iter()
@@ -98,11 +78,46 @@ pub(crate) async fn play() {
     let last = discord.gateway().flood(&spoken, count);
     let (channel, ..) = lines[(messages - 1) % lines.len()];
     say(&format!("{} {last}", channel.id()));
-    // Until whoever measures is done.
+    until_the_end().await;
+}
+
+/// Stays until whoever measures is done.
+pub(crate) async fn until_the_end() {
+    let mut told = String::new();
     tokio::task::spawn_blocking(move || std::io::stdin().read_line(&mut told))
         .await
         .unwrap()
         .ok();
+}
+
+/// A Discord to which the client has come, and found its communities; they are set up where that is wished.
+pub(crate) async fn open(sets_up: bool) -> (Simcord, Vec<Place>) {
+    let discord = Simcord::start().await;
+    let places: Vec<_> = (0..GUILDS).map(|number| found(&discord, number)).collect();
+    say(&format!("{} {}", discord.base_url(), discord.token()));
+    discord.gateway().connection().await;
+    if sets_up {
+        discord.offers("/setup").await;
+        for place in &places {
+            let core = format!("#core-{}", place.number);
+            set_up(&place.lead, &core).await;
+        }
+    }
+    come_to_rest(&discord).await;
+    (discord, places)
+}
+
+/// Sets a community up, with one channel for all reports.
+pub(crate) async fn set_up(lead: &Person, core: &str) {
+    let options = json!({"core_channel": core, "leads_channel": core});
+    // A command may overtake the telling of its guild; then it is refused, and asked again.
+    loop {
+        let run = lead.runs_in(core, "/setup start", options.clone());
+        if run.await.content.starts_with("All set") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 fn found(discord: &Simcord, number: usize) -> Place {
@@ -126,7 +141,7 @@ fn found(discord: &Simcord, number: usize) -> Place {
 }
 
 /// Waits until the client asks for nothing any more.
-async fn come_to_rest(discord: &Simcord) {
+pub(crate) async fn come_to_rest(discord: &Simcord) {
     let mut requests = usize::MAX;
     while requests != discord.requests().len() {
         requests = discord.requests().len();
@@ -135,7 +150,7 @@ async fn come_to_rest(discord: &Simcord) {
 }
 
 /// What is said, two or three conversations in a channel at once.
-fn lines(places: &[Place]) -> Vec<(&Channel, &Person, String)> {
+pub(crate) fn lines(places: &[Place]) -> Vec<(&Channel, &Person, String)> {
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     (0..LINES)
         .map(|line| {
@@ -162,7 +177,8 @@ fn lines(places: &[Place]) -> Vec<(&Channel, &Person, String)> {
         .collect()
 }
 
-fn say(line: &str) {
+/// Writes a line to whoever measures.
+pub(crate) fn say(line: &str) {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}").unwrap();
     out.flush().unwrap();
