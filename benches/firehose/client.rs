@@ -16,7 +16,12 @@ pub(crate) enum Client {
     Convener,
     /// serenity, and rows in batches.
     Logger,
+    /// discord.py, and rows in batches; `SQLite` only.
+    Python,
 }
+
+/// Which Python runs it, one that has discord.py.
+pub(crate) const PYTHON: &str = "FIREHOSE_PYTHON";
 
 /// What one run took.
 pub(crate) struct Measured {
@@ -88,6 +93,7 @@ impl Client {
         match self {
             Self::Convener => "convener",
             Self::Logger => "serenity logger",
+            Self::Python => "discord.py logger",
         }
     }
 
@@ -137,6 +143,14 @@ impl Client {
             Self::Logger => {
                 let mut command = Command::new(std::env::current_exe().unwrap());
                 command.arg("logger");
+                command
+            }
+            Self::Python => {
+                let mut command = Command::new(std::env::var(PYTHON).unwrap());
+                command.arg(concat!(
+                    env!("CARGO_MANIFEST_DIR"),
+                    "/benches/firehose/logger.py"
+                ));
                 command
             }
         };

@@ -4,6 +4,7 @@
 //! cargo bench --bench firehose                       # on SQLite
 //! TEST_POSTGRES_URL=… cargo bench --bench firehose   # on both engines
 //! FIREHOSE_MESSAGES=20000 FIREHOSE_RUNS=3 cargo bench --bench firehose
+//! FIREHOSE_PYTHON=/path/to/python3 cargo bench --bench firehose   # one that has discord.py, as a further rival
 //! ```
 //!
 //! A process of its own plays Discord and tells messages of about a kilobyte as fast as they are read,
@@ -23,7 +24,7 @@ mod discord;
 mod logger;
 mod rows;
 
-use client::{Client, Measured};
+use client::{Client, Measured, PYTHON};
 use rows::Engine;
 
 fn main() {
@@ -75,24 +76,40 @@ async fn measure() {
         Ok(server) => engines.insert(0, Engine::Postgres(server)),
         Err(_) => println!("firehose: postgres is NOT measured: TEST_POSTGRES_URL is not set"),
     }
+    let has_python = std::env::var(PYTHON).is_ok();
+    if !has_python {
+        println!("firehose: discord.py is NOT measured: {PYTHON} is not set");
+    }
     println!("| engine | client | run | messages/s | CPU s per 100,000 | peak MB |");
     println!("| --- | --- | --- | --- | --- | --- |");
     let mut lines = Vec::new();
     let mut throughputs = Vec::new();
     for engine in &engines {
-        let (mut convener, mut logger) = (Vec::new(), Vec::new());
+        let (mut convener, mut logger, mut python) = (Vec::new(), Vec::new(), Vec::new());
+        let with_python = has_python && matches!(engine, Engine::Sqlite);
         for run in 1..=runs {
             for (client, measured) in [
                 (Client::Convener, &mut convener),
                 (Client::Logger, &mut logger),
+                (Client::Python, &mut python),
             ] {
+                if client == Client::Python && !with_python {
+                    continue;
+                }
                 let of_run = client.run(engine, messages).await;
                 tell(engine, client, &run.to_string(), &of_run);
                 measured.push(of_run);
             }
         }
         let (convener, logger) = (Median::of(&convener), Median::of(&logger));
-        for (client, median) in [(Client::Convener, &convener), (Client::Logger, &logger)] {
+        let python = with_python.then(|| Median::of(&python));
+        let medians = [
+            (Client::Convener, Some(&convener)),
+            (Client::Logger, Some(&logger)),
+            (Client::Python, python.as_ref()),
+        ];
+        for (client, median) in medians {
+            let Some(median) = median else { continue };
             let median = Measured {
                 throughput: median.throughput,
                 cpu: median.cpu,
@@ -108,6 +125,14 @@ async fn measure() {
             convener.cpu / logger.cpu,
             convener.peak,
         ));
+        if let Some(python) = python {
+            lines.push(format!(
+                "firehose: engine={} throughput_vs_discord_py={:.2} cpu_vs_discord_py={:.2}",
+                engine.name(),
+                convener.throughput / python.throughput,
+                convener.cpu / python.cpu,
+            ));
+        }
     }
     if let [postgres, sqlite] = throughputs[..] {
         println!("firehose: postgres_vs_sqlite={:.2}", postgres / sqlite);
