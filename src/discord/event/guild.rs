@@ -20,14 +20,20 @@ const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// A guild as it is met; far smaller than what Discord tells of it.
 pub(super) struct Met {
-    id: GuildId,
     name: String,
     channels: Vec<Channel>,
+    found: Found,
+}
+
+/// What is looked at of a guild once it is kept. Many may wait for that, and long.
+struct Found {
+    id: GuildId,
     active: HashSet<ChannelId>,
     /// Who is in a voice channel, and in which.
     seen: Vec<(Author, Option<ChannelId>)>,
     events: Vec<ScheduledEvent>,
 }
+
 impl Handler {
     pub(super) fn met(&self, guild: &serenity::all::Guild) -> Met {
         let id = translate::guild_id(guild.id);
@@ -35,12 +41,8 @@ impl Handler {
         let reads = translate::everybody_reads(guild.id, &roles);
         self.keep_everybody_reads(id, reads);
         let places = guild.channels.values().chain(&guild.threads);
-        Met {
+        let found = Found {
             id,
-            name: translate::scrubbed(&guild.name),
-            channels: places
-                .map(|place| translate::channel(place, reads))
-                .collect(),
             active: guild
                 .threads
                 .iter()
@@ -55,12 +57,19 @@ impl Handler {
                 })
                 .collect(),
             events: guild.scheduled_events.clone(),
+        };
+        Met {
+            name: translate::scrubbed(&guild.name),
+            channels: places
+                .map(|place| translate::channel(place, reads))
+                .collect(),
+            found,
         }
     }
 
     /// Has a guild met, and then read on, each with a few others at a time.
     pub(super) fn meet_later(self: &Arc<Self>, met: Met) {
-        let id = met.id;
+        let id = met.found.id;
         self.being_met.send_modify(|guilds| {
             guilds.insert(id);
         });
@@ -76,19 +85,24 @@ impl Handler {
     }
 
     async fn meet_and_read_on(&self, met: Met) -> Result<(), Fault> {
+        let Met {
+            name,
+            channels,
+            found,
+        } = met;
         // Nobody closes the semaphores.
         let permit = self.at_once.acquire().await.ok();
         let kept = self
             .facilitation
-            .meet_guild(met.id, &met.name, &met.channels);
-        let kept = kept.await;
-        drop(permit);
+            .meet_guild(found.id, &name, &channels)
+            .await;
+        drop((permit, name, channels));
         self.being_met.send_modify(|guilds| {
-            guilds.remove(&met.id);
+            guilds.remove(&found.id);
         });
         kept?;
         let _permit = self.read_on_at_once.acquire().await.ok();
-        self.read_on(met).await
+        self.read_on(found).await
     }
 
     /// Waits until a guild is known that Convener has come to a moment ago: somebody may be quicker there with a
@@ -102,16 +116,16 @@ impl Handler {
         }
     }
 
-    async fn read_on(&self, met: Met) -> Result<(), Fault> {
+    async fn read_on(&self, found: Found) -> Result<(), Fault> {
         let facilitation = &self.facilitation;
         if let Some(ourselves) = self.ourselves.get() {
             let reader = self.messenger.as_ref();
-            catch_up::catch_up(facilitation, reader, met.id, &met.active, *ourselves).await?;
-            for (member, room) in &met.seen {
-                facilitation.see_in_voice(met.id, member, *room).await?;
+            catch_up::catch_up(facilitation, reader, found.id, &found.active, *ourselves).await?;
+            for (member, room) in &found.seen {
+                facilitation.see_in_voice(found.id, member, *room).await?;
             }
-            scheduled_event::catch_up(facilitation, reader, met.id, &met.events).await?;
-            check::check_guild(facilitation, &self.messenger, met.id).await?;
+            scheduled_event::catch_up(facilitation, reader, found.id, &found.events).await?;
+            check::check_guild(facilitation, &self.messenger, found.id).await?;
         }
         Ok(())
     }
