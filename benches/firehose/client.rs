@@ -161,7 +161,7 @@ impl Client {
 }
 
 /// How much CPU a process has used, its threads together, in itself and for it.
-fn cpu_seconds(process: u32) -> f64 {
+pub(crate) fn cpu_seconds(process: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
     // Behind the name, which is in parentheses and may hold anything.
     let fields: Vec<&str> = stat
