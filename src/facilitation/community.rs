@@ -42,8 +42,11 @@ impl Facilitation {
         self.commit(transaction).await?;
         for channel in channels {
             self.keep_known(channel.id);
-            // Another process may have heard what this one has not.
-            self.recall_said(channel.id).await;
+        }
+        // Another process may have heard what this one has not.
+        let mut ears = self.ears.hold().await;
+        for channel in channels {
+            ears.forget(channel.id);
         }
         Ok(())
     }
