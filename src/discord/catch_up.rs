@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta};
 use super::marks;
 use crate::facilitation::door::{DoorError, GuildReader, Page};
 use crate::facilitation::hearing::Source;
+use crate::facilitation::request::Pointed;
 use crate::facilitation::{Facilitation, Fault};
 use crate::practice::community::Community;
 use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId};
@@ -24,8 +25,8 @@ const NOT_OLDER_THAN: TimeDelta = TimeDelta::days(14);
 /// How many of the requests that are not closed are looked at again, each by itself.
 const REQUESTS_LOOKED_AT: i64 = 50;
 
-/// How often a page is asked for again where Discord can't give it now, and the machine time that
-/// is waited before the first of these; before each other it is longer by as much.
+/// How often Discord is asked again where it can't answer now, and the machine time that is waited
+/// before the first of these; before each other it is longer by as much.
 const MOST_TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -109,6 +110,24 @@ pub(super) async fn know_core_group(
     }
 }
 
+/// Asks Discord, and again where it can't answer now. `tries` is how often it was asked again before
+/// by whoever asks for several things, and is afterwards: what lasts holds them up no longer than one.
+pub(super) async fn ask<T, F>(tries: &mut u32, question: impl Fn() -> F) -> Result<T, DoorError>
+where
+    F: Future<Output = Result<T, DoorError>>,
+{
+    loop {
+        match question().await {
+            Err(DoorError::Later(reason)) if *tries < MOST_TRIES => {
+                *tries += 1;
+                tracing::warn!(tries, reason, "Discord can't answer yet");
+                tokio::time::sleep(PAUSE * *tries).await;
+            }
+            answer => return answer,
+        }
+    }
+}
+
 /// What Discord shows of a channel.
 enum Shown {
     Page(Page),
@@ -128,11 +147,25 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// `false` where Discord can't give it now.
+    /// `false` where Discord can't give it now. The ✅ on what was read come last: whether Discord tells
+    /// of them keeps no message from being read.
     async fn read_on(
         &self,
         community: &Community,
         heard_to: Option<MessageId>,
+    ) -> Result<bool, Fault> {
+        let mut marked = Vec::new();
+        let is_read = self.read_pages(community, heard_to, &mut marked).await?;
+        marks::settle(self.facilitation, self.reader, self.guild, marked).await?;
+        Ok(is_read)
+    }
+
+    /// Reads the messages on, and gathers which of them are `marked`.
+    async fn read_pages(
+        &self,
+        community: &Community,
+        heard_to: Option<MessageId>,
+        marked: &mut Vec<Pointed>,
     ) -> Result<bool, Fault> {
         let begun = self.facilitation.begin_reading_on(self.guild, self.channel);
         let mark = heard_to.and_then(MessageId::made_at);
@@ -182,7 +215,7 @@ impl Reading<'_> {
                 return Ok(true);
             };
             after = last;
-            let marked = marks::marked(&page.messages, self.ourselves);
+            marked.extend(marks::marked(&page.messages, self.ourselves));
             let others = page
                 .messages
                 .into_iter()
@@ -196,9 +229,6 @@ impl Reading<'_> {
             self.facilitation
                 .hear(self.guild, others, Source::DiscordHistory)
                 .await?;
-            if !marks::settle(self.facilitation, self.reader, self.guild, marked).await? {
-                return Ok(false);
-            }
             // Where nobody but Convener speaks, nothing else moves the mark.
             self.facilitation.keep_read_to(self.channel, last).await?;
         }
@@ -212,30 +242,22 @@ impl Reading<'_> {
     /// The messages after one.
     async fn page(&self, after: MessageId) -> Result<Shown, Fault> {
         let channel = self.channel;
-        let mut tries = 0;
-        loop {
-            match self.reader.messages_after(channel, after).await {
-                Ok(page) => return Ok(Shown::Page(page)),
-                Err(DoorError::Gone(reason)) => {
-                    tracing::info!(channel.id = %channel, reason, "channel is gone");
-                    self.facilitation.lose_channel(self.guild, channel).await?;
-                    return Ok(Shown::Nothing);
-                }
-                Err(DoorError::Refused(reason)) => {
-                    tracing::warn!(channel.id = %channel, reason, "channel can't be read");
-                    self.facilitation.keep_readable(channel, false).await?;
-                    return Ok(Shown::Nothing);
-                }
-                Err(DoorError::Later(reason)) if tries < MOST_TRIES => {
-                    tries += 1;
-                    tracing::warn!(channel.id = %channel, reason, "channel not read on yet");
-                    tokio::time::sleep(PAUSE * tries).await;
-                }
-                Err(DoorError::Later(reason)) => {
-                    // The mark stays, so it is read on at the next connection.
-                    tracing::error!(channel.id = %channel, reason, "channel not read on");
-                    return Ok(Shown::NotNow);
-                }
+        match ask(&mut 0, || self.reader.messages_after(channel, after)).await {
+            Ok(page) => Ok(Shown::Page(page)),
+            Err(DoorError::Gone(reason)) => {
+                tracing::info!(channel.id = %channel, reason, "channel is gone");
+                self.facilitation.lose_channel(self.guild, channel).await?;
+                Ok(Shown::Nothing)
+            }
+            Err(DoorError::Refused(reason)) => {
+                tracing::warn!(channel.id = %channel, reason, "channel can't be read");
+                self.facilitation.keep_readable(channel, false).await?;
+                Ok(Shown::Nothing)
+            }
+            Err(DoorError::Later(reason)) => {
+                // The mark stays, so it is read on at the next connection.
+                tracing::error!(channel.id = %channel, reason, "channel not read on");
+                Ok(Shown::NotNow)
             }
         }
     }
@@ -249,6 +271,7 @@ async fn look_at_requests(
     guild: GuildId,
     ourselves: MemberId,
 ) -> Result<(), Fault> {
+    let mut marked = Vec::new();
     for request in facilitation
         .live_requests(guild, REQUESTS_LOOKED_AT)
         .await?
@@ -270,11 +293,10 @@ async fn look_at_requests(
                         .hear_edit(channel, message, &heard.text, edited_at)
                         .await?;
                 }
-                let marked = marks::marked(&[heard], ourselves);
-                marks::settle(facilitation, reader, guild, marked).await?;
+                marked.extend(marks::marked(&[heard], ourselves));
             }
             Err(_) => {}
         }
     }
-    Ok(())
+    marks::settle(facilitation, reader, guild, marked).await
 }

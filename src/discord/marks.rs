@@ -3,16 +3,21 @@
 //! Discord does not tell when it was put there. So it counts only for a request that has never been reopened:
 //! what it says may be older than that.
 
+use std::collections::{BTreeSet, HashMap};
+
+use super::catch_up::ask;
+use super::command;
 use crate::facilitation::door::{DoorError, GuildReader};
-use crate::facilitation::request::Pointed;
+use crate::facilitation::request::{Actor, Pointed};
 use crate::facilitation::{Facilitation, Failure, Fault};
 use crate::practice::id::{GuildId, MemberId};
 use crate::practice::message::Heard;
 
-use super::command;
-
 /// The mark that says that something is settled.
 pub(super) const SETTLED: &str = "✅";
+
+/// How many of those who marked a message Discord is asked about: which roles they have.
+const MOST_ASKED_ABOUT: usize = 10;
 
 /// What these messages point at by a ✅. `ourselves` is nobody who answers.
 pub(super) fn marked(messages: &[Heard], ourselves: MemberId) -> Vec<Pointed> {
@@ -33,53 +38,98 @@ pub(super) fn marked(messages: &[Heard], ourselves: MemberId) -> Vec<Pointed> {
     messages.iter().filter(is_marked).map(pointed).collect()
 }
 
-/// Settles what is marked, as it would have been settled when it was. `false` where Discord can't tell now
-/// who marked it.
+/// Settles what is marked, as it would have been settled when it was. What Discord can't tell now stays
+/// unsettled until it is read again.
 pub(super) async fn settle(
     facilitation: &Facilitation,
     reader: &dyn GuildReader,
     guild: GuildId,
     marked: Vec<Pointed>,
-) -> Result<bool, Fault> {
+) -> Result<(), Fault> {
+    let mut tries = 0;
+    let mut by_others = Vec::new();
     for pointed in marked {
-        if !facilitation.may_be_settled(pointed).await? {
+        let Some(asker) = facilitation.asker_of_marked(pointed).await? else {
             continue;
-        }
-        match settle_one(facilitation, reader, guild, pointed).await {
-            Ok(()) | Err(Failure::Refused(_)) => {}
-            Err(Failure::Fault(Fault::Door(DoorError::Later(reason)))) => {
-                tracing::warn!(message.id = %pointed.message, reason, "marks not read yet");
-                return Ok(false);
+        };
+        let (channel, message) = (pointed.channel, pointed.message);
+        let reactors = ask(&mut tries, || reader.reactors(channel, message, SETTLED)).await;
+        let reactors = match reactors {
+            Ok(reactors) => facilitation.who_may_count(guild, &reactors).await?,
+            Err(DoorError::Later(reason)) => {
+                tracing::error!(guild.id = %guild, reason, "marks not read");
+                break;
             }
-            Err(Failure::Fault(Fault::Door(error))) => {
-                tracing::warn!(message.id = %pointed.message, %error, "marks not read");
+            Err(error) => {
+                tracing::warn!(message.id = %message, %error, "mark not read");
+                continue;
             }
-            Err(Failure::Fault(fault)) => return Err(fault),
+        };
+        if reactors.contains(&asker.id) {
+            // Who asked may settle it whatever roles they have.
+            let by = Actor {
+                guild,
+                member: asker,
+                is_core: false,
+                is_coordinator: false,
+                is_lead: false,
+            };
+            settle_as(facilitation, pointed, &by).await?;
+        } else if !reactors.is_empty() {
+            let first = reactors.into_iter().take(MOST_ASKED_ABOUT).collect();
+            by_others.push((pointed, first));
         }
     }
-    Ok(true)
+    settle_by_roles(facilitation, reader, guild, &mut tries, by_others).await
 }
 
-/// Settles a request by the first of those who marked it who may.
-async fn settle_one(
+/// Settles what nobody who asked has marked, each by the first of those who marked it who may.
+async fn settle_by_roles(
     facilitation: &Facilitation,
     reader: &dyn GuildReader,
     guild: GuildId,
-    pointed: Pointed,
-) -> Result<(), Failure> {
-    let (channel, message) = (pointed.channel, pointed.message);
-    let reactors = reader.reactors(channel, message, SETTLED).await;
-    for member in reactors.map_err(Fault::from)? {
-        let Some(member) = reader.member(guild, member).await.map_err(Fault::from)? else {
-            continue;
+    tries: &mut u32,
+    marked: Vec<(Pointed, Vec<MemberId>)>,
+) -> Result<(), Fault> {
+    let everybody: BTreeSet<_> = marked.iter().flat_map(|(_, who)| who).copied().collect();
+    if everybody.is_empty() {
+        return Ok(());
+    }
+    let everybody: Vec<_> = everybody.into_iter().collect();
+    let members = match ask(tries, || reader.members(guild, &everybody)).await {
+        Ok(members) => members,
+        Err(error) => {
+            tracing::error!(guild.id = %guild, %error, "who marked is not known");
+            return Ok(());
+        }
+    };
+    let mut acting = HashMap::new();
+    for member in members {
+        match command::acting(facilitation, guild, member).await {
+            Ok(by) => acting.insert(by.member.id, by),
+            Err(Failure::Refused(_)) => continue,
+            Err(Failure::Fault(fault)) => return Err(fault),
         };
-        let by = command::acting(facilitation, guild, member).await?;
-        match facilitation.settle_by_message(pointed, &by).await {
-            Ok(_) => return Ok(()),
-            // Who may not settle it has put a ✅ there for their own reasons.
-            Err(Failure::Refused(_)) => {}
-            Err(fault) => return Err(fault),
+    }
+    for (pointed, who) in marked {
+        for by in who.iter().filter_map(|member| acting.get(member)) {
+            if settle_as(facilitation, pointed, by).await? {
+                break;
+            }
         }
     }
     Ok(())
+}
+
+/// Settles a request; `false` for who may not, who has put a ✅ there for their own reasons.
+async fn settle_as(
+    facilitation: &Facilitation,
+    pointed: Pointed,
+    by: &Actor,
+) -> Result<bool, Fault> {
+    match facilitation.settle_by_message(pointed, by).await {
+        Ok(_) => Ok(true),
+        Err(Failure::Refused(_)) => Ok(false),
+        Err(Failure::Fault(fault)) => Err(fault),
+    }
 }

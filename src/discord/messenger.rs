@@ -363,23 +363,29 @@ impl GuildReader for DiscordMessenger {
         }
     }
 
-    async fn member(
+    async fn members(
         &self,
         guild: GuildId,
-        member: MemberId,
-    ) -> Result<Option<GuildMember>, DoorError> {
+        members: &[MemberId],
+    ) -> Result<Vec<GuildMember>, DoorError> {
         let guild = translate::their_guild_id(guild);
-        let member = self
-            .http
-            .get_member(guild, translate::their_user_id(member));
-        let member = match within_time(member).await {
-            Ok(member) => member,
-            Err(DoorError::Gone(_)) => return Ok(None),
-            Err(error) => return Err(error),
-        };
+        let mut found = Vec::new();
+        for member in members {
+            let member = translate::their_user_id(*member);
+            match within_time(self.http.get_member(guild, member)).await {
+                Ok(member) => found.push(member),
+                Err(DoorError::Gone(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
         let guild = within_time(self.http.get_guild(guild)).await?;
-        let permissions = guild.member_permissions(&member);
-        Ok(Some(translate::guild_member(&member, permissions)))
+        let with_permissions = found
+            .iter()
+            .map(|member| translate::guild_member(member, guild.member_permissions(member)));
+        Ok(with_permissions.collect())
     }
 }
 

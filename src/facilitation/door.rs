@@ -171,10 +171,10 @@ pub trait GuildReader: Send + Sync {
         emoji: &str,
     ) -> Result<Vec<MemberId>, DoorError>;
 
-    /// Somebody of a guild; `None` where they left.
-    async fn member(
+    /// These of a guild, but for those who left: a request for each, and one for the guild.
+    async fn members(
         &self,
         guild: GuildId,
-        member: MemberId,
-    ) -> Result<Option<GuildMember>, DoorError>;
+        members: &[MemberId],
+    ) -> Result<Vec<GuildMember>, DoorError>;
 }

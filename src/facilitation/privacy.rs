@@ -34,11 +34,15 @@ pub(super) struct Paused {
 impl Paused {
     /// Whether somebody is one of them.
     pub(super) fn holds(&self, guild: GuildId, author: Option<&Author>) -> bool {
+        author.is_some_and(|author| self.holds_member(guild, author.id))
+    }
+
+    /// Whether a member is one of them.
+    pub(super) fn holds_member(&self, guild: GuildId, member: MemberId) -> bool {
         // Hashing costs more than everything else here, and hardly any community needs it.
-        match (self.hashes.get(&guild), author) {
-            (Some(hashes), Some(author)) => hashes.contains(&hash(&self.key, author.id)),
-            _ => false,
-        }
+        self.hashes
+            .get(&guild)
+            .is_some_and(|hashes| hashes.contains(&hash(&self.key, member)))
     }
 }
 

@@ -312,3 +312,67 @@ async fn a_check_mark_that_was_put_in_an_absence_settles_what_it_would_have() {
     let world = world.stop().await.start().await;
     assert_eq!(status(&world).await[valves], Status::Open);
 }
+
+/// What Convener has asked of Discord since so many requests, by the beginning of the path.
+fn asked_for(discord: &Simcord, since: usize, path: &str) -> Vec<usize> {
+    let requests = discord.requests().into_iter().enumerate().skip(since);
+    let of_path = requests.filter(|(_, request)| request.path.starts_with(path));
+    of_path.map(|(at, _)| at).collect()
+}
+
+#[tokio::test]
+async fn check_marks_that_discord_can_not_tell_of_yet_keep_nothing_from_being_read() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    let asked = world.says(&ana, "#help", QUESTION).await;
+    let stopped = world.stop().await;
+    ana.reacts(&asked, "✅").await;
+    for number in 0..120 {
+        ben.says("#help", &format!("Gauge {number} is back.")).await;
+    }
+    let reactions = "/channels/*/messages/*/reactions/*";
+    stopped.discord.fail_next("GET", reactions, 503, 1);
+    let since = stopped.discord.requests().len();
+    let world = stopped.start().await;
+    assert_eq!(world.kept(&world.help).await.len(), 121);
+    assert_eq!(world.request().await.life.status, Status::Resolved);
+    // However long it lasts, the messages are read by then.
+    let channel = format!("/channels/{}/messages", world.help.id());
+    let pages = asked_for(&world.discord, since, &format!("{channel}?"));
+    let mark = format!("{channel}/{}/reactions/", asked.id);
+    let marks = asked_for(&world.discord, since, &mark);
+    assert_eq!(marks.len(), 2);
+    assert!(pages.last() < marks.first(), "{pages:?} {marks:?}");
+}
+
+#[tokio::test]
+async fn of_those_who_put_a_check_mark_in_an_absence_few_are_asked_about() {
+    let mut world = World::new().await;
+    let (ana, ben, cleo) = (world.ana.clone(), world.ben.clone(), world.cleo.clone());
+    let names = (0..12).map(|number| format!("maker{number}"));
+    let makers: Vec<_> = names.map(|name| world.guild.member(&name)).collect();
+    for maker in &makers {
+        world.says(maker, "#meetups", "Good morning!").await;
+    }
+    let first = world.says(&ana, "#help", QUESTION).await;
+    world.advance(TimeDelta::hours(1)).await;
+    let valves = "Does anybody know how to keep the valves from freezing in winter?";
+    let second = world.says(&ben, "#help", valves).await;
+    let stopped = world.stop().await;
+    for maker in makers.iter().chain([&cleo]) {
+        maker.reacts(&first, "✅").await;
+        maker.reacts(&second, "✅").await;
+    }
+    let since = stopped.discord.requests().len();
+    let world = stopped.start().await;
+    for request in world.requests().await {
+        assert_eq!(request.life.status, Status::Resolved, "{request:#?}");
+    }
+    let guild = format!("/guilds/{}", world.guild.id());
+    let members = asked_for(&world.discord, since, &format!("{guild}/members/"));
+    // Each is one more, for Convener's own permissions.
+    assert_eq!(members.len(), 10 + 1);
+    let requests = world.discord.requests().into_iter().skip(since);
+    let guilds = requests.filter(|request| request.path == guild).count();
+    assert_eq!(guilds, 1 + 1);
+}

@@ -157,3 +157,24 @@ async fn who_pauses_is_not_logged_by_others_either() {
     );
     assert!(world.requests().await.is_empty());
 }
+
+#[tokio::test]
+async fn a_check_mark_brings_nobody_back_who_was_forgotten_or_has_paused() {
+    let mut world = World::new().await;
+    let (ana, cleo, lena) = (world.ana.clone(), world.cleo.clone(), world.lena.clone());
+    world.says(&lena, "#help", "Good morning!").await;
+    let asked = world.says(&ana, "#help", QUESTION).await;
+    cleo.runs_in("#help", "/privacy pause", json!({})).await;
+    lena.runs_in("#help", "/privacy forget", json!({})).await;
+    let stopped = world.stop().await;
+    cleo.reacts(&asked, "✅").await;
+    lena.reacts(&asked, "✅").await;
+    let world = stopped.start().await;
+    assert_eq!(world.request().await.life.status, Status::Open);
+    let nothing = lena.runs_in("#help", "/privacy show", json!({})).await;
+    assert!(
+        nothing.content.contains("nothing of you"),
+        "{}",
+        nothing.content
+    );
+}

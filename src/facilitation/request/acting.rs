@@ -5,7 +5,8 @@ use chrono::TimeDelta;
 use super::super::{Facilitation, Failure, Fault, set_up_community};
 use super::{Actor, request_of};
 use crate::practice::community::ChannelKind;
-use crate::practice::id::{ChannelId, MemberId, MessageId, RequestId};
+use crate::practice::id::{ChannelId, GuildId, MemberId, MessageId, RequestId};
+use crate::practice::message::Author;
 use crate::practice::refusal::Refusal;
 use crate::practice::request::{Change, Event, Life, Origin, Request, Status};
 use crate::storage::{StorageError, Transaction};
@@ -175,16 +176,41 @@ impl Facilitation {
         self.request(request.id, by).await
     }
 
-    /// Whether a ✅ that is found on a message later may settle a request: one that is not closed, was not
-    /// logged by hand and was never opened again, as the ✅ may be older than that.
-    pub async fn may_be_settled(&self, pointed: Pointed) -> Result<bool, Fault> {
+    /// Who asked what a ✅ that is found on a message later may settle: a request that is not closed, was
+    /// not logged by hand and was never opened again, as the ✅ may be older than that.
+    pub async fn asker_of_marked(&self, pointed: Pointed) -> Result<Option<Author>, Fault> {
         let mut transaction = self.store.read().await?;
         let Some(request) = pointed_request(&mut transaction, pointed, None).await? else {
-            return Ok(false);
+            return Ok(None);
         };
         let events = transaction.request_events(request.id).await?;
         let is_reopened = |event: &Event| matches!(event.change, Change::Reopened | Change::Undone);
-        Ok(request.asked.origin != Origin::Logged && !events.iter().any(is_reopened))
+        let may_be = request.asked.origin != Origin::Logged && !events.iter().any(is_reopened);
+        Ok(may_be.then_some(request.asked.author))
+    }
+
+    /// Of those who put a ✅ there while nobody listened, who may count, the core group first. Who is not
+    /// known, as after `/privacy forget`, and who is not to be recorded are not brought in by an old ✅.
+    pub async fn who_may_count(
+        &self,
+        guild: GuildId,
+        members: &[MemberId],
+    ) -> Result<Vec<MemberId>, Fault> {
+        let mut transaction = self.store.read().await?;
+        let paused = self.paused_members(&mut transaction, guild).await?;
+        let (mut core, mut others) = (Vec::new(), Vec::new());
+        for member in members {
+            if paused.holds_member(guild, *member) {
+                continue;
+            }
+            match transaction.is_core(guild, *member).await? {
+                Some(true) => core.push(*member),
+                Some(false) => others.push(*member),
+                None => {}
+            }
+        }
+        core.append(&mut others);
+        Ok(core)
     }
 
     /// "Mark as answer", or a ✅ on a question or on an answer: the request is settled; `None` where
