@@ -66,6 +66,7 @@ impl Facilitation {
         let mut transaction = self.store.begin().await?;
         transaction.turn_to_share().await?;
         let mut others = transaction.sharers(now).await?;
+        let is_back = others.iter().all(|(sharer, _)| sharer.process != process);
         others.retain(|(sharer, _)| sharer.process != process);
         let total = others.first().map_or(sharing.total, |(_, total)| *total);
         let own = Sharer {
@@ -78,7 +79,8 @@ impl Facilitation {
         sharers.push(own);
         let before = transaction.shared_shards(total).await?;
         let mut shards = before.clone();
-        share(process, &sharers, &mut shards, sharing.begun, sharing.ready);
+        let (begun, ready) = (sharing.begun, sharing.ready);
+        share(process, &sharers, &mut shards, begun, ready, is_back);
         let pairs = shards.iter().zip(&before);
         let changed: Vec<_> = pairs
             .filter_map(|(shard, before)| (shard != before).then_some(*shard))

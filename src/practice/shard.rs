@@ -121,22 +121,26 @@ impl SharedShard {
 }
 
 /// Puts right what is whose, as one process may: what the dead had is free, what it is ready to serve is its
-/// own, and it takes what it lacks of its fair part, first what is free, then of those who have too much.
+/// own, and it takes what it lacks of its fair part, first what it has begun, then what is free, then of those
+/// who have too much.
 ///
 /// `sharers` are those whose leases have not run out. `begun` are the shards that the process has begun,
-/// `ready` those of them that are connected.
+/// `ready` those of them that are connected. Where its own lease had run out (`is_back`), others may have been
+/// given what it serves all the time: it takes that back, or nobody served it for a while.
 pub fn share(
     process: ProcessId,
     sharers: &[Sharer],
     shards: &mut [SharedShard],
     begun: &BTreeSet<u32>,
     ready: &BTreeSet<u32>,
+    is_back: bool,
 ) {
     let is_there = |id: &ProcessId| sharers.iter().any(|sharer| sharer.process == *id);
     for shard in &mut *shards {
         shard.holder = shard.holder.filter(is_there);
         shard.heir = shard.heir.filter(is_there);
-        let is_ready = shard.heir == Some(process) && ready.contains(&shard.number);
+        let is_ready = ready.contains(&shard.number) && begun.contains(&shard.number);
+        let is_ready = is_ready && shard.heir == Some(process);
         let is_not_begun = shard.holder == Some(process) && !begun.contains(&shard.number);
         if shard.heir.is_some() && (is_ready || is_not_begun || shard.holder.is_none()) {
             shard.holder = shard.heir.take();
@@ -163,22 +167,32 @@ pub fn share(
         }
     }
     for _ in kept_by(process, shards)..mine {
-        if let Some(free) = shards.iter_mut().find(|shard| shard.holder.is_none()) {
-            free.holder = Some(process);
-            continue;
-        }
-        let has_too_many = |shard: &SharedShard| {
-            fair.iter().any(|(id, fair)| {
-                shard.keeper() == Some(*id) && *id != process && kept_by(*id, shards) > *fair
-            })
+        let others = fair.iter().filter(|(id, _)| *id != process);
+        let overfull: BTreeSet<ProcessId> = others
+            .filter_map(|(id, fair)| (kept_by(*id, shards) > *fair).then_some(*id))
+            .collect();
+        let has_too_many =
+            |shard: &SharedShard| shard.keeper().is_some_and(|id| overfull.contains(&id));
+        let can_take = |shard: &SharedShard| {
+            let takes_back = is_back && begun.contains(&shard.number);
+            let takes_over = shard.heir.is_none() && has_too_many(shard);
+            shard.holder.is_none() || (takes_back && shard.keeper() != Some(process)) || takes_over
         };
-        let Some(at) = shards
-            .iter()
-            .rposition(|shard| shard.heir.is_none() && has_too_many(shard))
-        else {
+        let order = |at: &usize| {
+            let shard = &shards[*at];
+            let is_held = shard.holder.is_some();
+            let place = if is_held { shards.len() - at } else { *at };
+            (!begun.contains(&shard.number), is_held, place)
+        };
+        let free = (0..shards.len()).filter(|at| can_take(&shards[*at]));
+        let Some(at) = free.min_by_key(order) else {
             break;
         };
-        shards[at].heir = Some(process);
+        let shard = &mut shards[at];
+        match shard.holder {
+            None => shard.holder = Some(process),
+            Some(holder) => shard.heir = (holder != process).then_some(process),
+        }
     }
 }
 
@@ -235,12 +249,20 @@ mod tests {
     /// Processes that take turns, as they do over a database.
     struct Play {
         shards: Vec<SharedShard>,
-        /// Each with what it has begun; it is ready at once.
-        running: Vec<(Sharer, BTreeSet<u32>)>,
+        running: Vec<Running>,
+        random: fastrand::Rng,
+    }
+
+    struct Running {
+        sharer: Sharer,
+        has_lease: bool,
+        begun: BTreeSet<u32>,
+        /// Those of them that are connected.
+        ready: BTreeSet<u32>,
     }
 
     impl Play {
-        fn new(total: u32) -> Self {
+        fn new(total: u32, seed: u64) -> Self {
             let free = |number| SharedShard {
                 number,
                 holder: None,
@@ -249,6 +271,7 @@ mod tests {
             Self {
                 shards: (0..total).map(free).collect(),
                 running: Vec::new(),
+                random: fastrand::Rng::with_seed(seed),
             }
         }
 
@@ -257,17 +280,45 @@ mod tests {
                 process: ProcessId::new(process),
                 is_leaving: false,
             };
-            self.running.push((sharer, BTreeSet::new()));
+            self.running.push(Running {
+                sharer,
+                has_lease: true,
+                begun: BTreeSet::new(),
+                ready: BTreeSet::new(),
+            });
+        }
+
+        /// Nobody could look for a while, or nobody but some.
+        fn run_out(&mut self, is_everybody: bool) {
+            for running in &mut self.running {
+                running.has_lease = !is_everybody && self.random.bool();
+            }
+        }
+
+        fn is_served(&self, number: u32) -> bool {
+            let mut ready = self.running.iter().map(|running| &running.ready);
+            ready.any(|ready| ready.contains(&number))
         }
 
         /// One process looks, ends what is not its own any more, and begins one more.
         fn turn(&mut self, at: usize) {
-            let sharers: Vec<Sharer> = self.running.iter().map(|(sharer, _)| *sharer).collect();
-            let (sharer, begun) = &mut self.running[at];
+            let is_back = !std::mem::replace(&mut self.running[at].has_lease, true);
+            let leases = self.running.iter().filter(|running| running.has_lease);
+            let sharers: Vec<Sharer> = leases.map(|running| running.sharer).collect();
+            let Running {
+                sharer,
+                begun,
+                ready,
+                ..
+            } = &mut self.running[at];
+            if self.random.bool() {
+                ready.clone_from(begun);
+            }
             let process = sharer.process;
-            share(process, &sharers, &mut self.shards, begun, begun);
+            share(process, &sharers, &mut self.shards, begun, ready, is_back);
             let serves = |number: &u32| self.shards[*number as usize].is_served_by(process);
             begun.retain(serves);
+            ready.retain(serves);
             let next = (0..)
                 .take(self.shards.len())
                 .find(|number| serves(number) && !begun.contains(number));
@@ -275,26 +326,22 @@ mod tests {
         }
 
         /// Turns in any order until nothing moves; what was served at the beginning is served all the time.
-        fn settle(&mut self, random: &mut fastrand::Rng) {
-            let served = |play: &Self, number: u32| {
-                let mut begun = play.running.iter().map(|(_, begun)| begun);
-                begun.any(|begun| begun.contains(&number))
-            };
+        fn settle(&mut self) {
             let before: Vec<u32> = (0..)
                 .take(self.shards.len())
-                .filter(|number| served(self, *number))
+                .filter(|number| self.is_served(*number))
                 .collect();
             for _ in 0..400 {
-                let at = random.usize(..self.running.len());
+                let at = self.random.usize(..self.running.len());
                 self.turn(at);
                 for number in &before {
-                    assert!(served(self, *number), "a gap in shard {number}");
+                    assert!(self.is_served(*number), "a gap in shard {number}");
                 }
             }
             let mut count = 0;
-            for (sharer, begun) in &self.running {
+            for Running { sharer, begun, .. } in &self.running {
                 count += begun.len();
-                let staying = self.running.iter().filter(|(other, _)| !other.is_leaving);
+                let staying = self.running.iter().filter(|other| !other.sharer.is_leaving);
                 let fair = self.shards.len() / staying.count();
                 let fair = if sharer.is_leaving {
                     0..=0
@@ -309,21 +356,25 @@ mod tests {
 
     #[test]
     fn everybody_gets_a_fair_part_and_nothing_is_let_fall_on_the_way() {
-        for seed in 0..50 {
-            let mut random = fastrand::Rng::with_seed(seed);
-            let mut play = Play::new(16);
+        for seed in 0..30 {
+            let mut play = Play::new(16, seed);
             play.join(5);
             play.turn(0);
             play.join(3);
             play.join(9);
-            play.settle(&mut random);
+            play.settle();
             // One more, then one that leaves.
             play.join(1);
-            play.settle(&mut random);
-            play.running[1].0.is_leaving = true;
-            play.settle(&mut random);
+            play.settle();
+            play.running[1].sharer.is_leaving = true;
+            play.settle();
             play.running.remove(1);
-            play.settle(&mut random);
+            play.settle();
+            // The database is away, for all or for some.
+            play.run_out(true);
+            play.settle();
+            play.run_out(false);
+            play.settle();
             // One dies, also in the midst of a hand-over.
             play.join(2);
             play.turn(3);
@@ -331,22 +382,49 @@ mod tests {
             let dead: Vec<_> = play
                 .running
                 .iter()
-                .map(|(_, begun)| begun.clone())
+                .map(|running| running.begun.clone())
                 .collect();
             assert!(dead.iter().map(BTreeSet::len).sum::<usize>() < 16);
-            play.settle(&mut random);
+            play.settle();
         }
     }
 
     #[test]
     fn who_leaves_alone_keeps_what_nobody_takes() {
-        let mut play = Play::new(2);
+        let mut play = Play::new(2, 0);
         play.join(1);
         for _ in 0..3 {
             play.turn(0);
         }
-        play.running[0].0.is_leaving = true;
+        play.running[0].sharer.is_leaving = true;
         play.turn(0);
-        assert_eq!(play.running[0].1.len(), 2);
+        assert_eq!(play.running[0].begun.len(), 2);
+    }
+
+    #[test]
+    fn what_was_ready_and_is_not_begun_any_more_is_not_its_own_yet() {
+        let process = ProcessId::new;
+        let sharers = [1, 2].map(|id| Sharer {
+            process: process(id),
+            is_leaving: id == 2,
+        });
+        let handed_on = SharedShard {
+            number: 0,
+            holder: Some(process(2)),
+            heir: Some(process(1)),
+        };
+        for begun in [BTreeSet::new(), [0].into()] {
+            let mut shards = [handed_on];
+            share(
+                process(1),
+                &sharers,
+                &mut shards,
+                &begun,
+                &[0].into(),
+                false,
+            );
+            let holder = if begun.is_empty() { 2 } else { 1 };
+            assert_eq!(shards[0].holder, Some(process(holder)));
+        }
     }
 }
