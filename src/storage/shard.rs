@@ -110,7 +110,7 @@ impl Transaction {
     }
 
     /// The absences that touch a span, of the shard in which a guild is, by whatever total it was
-    /// counted. One that has not ended ends where any shard was last listened to.
+    /// counted. One that has not ended is not among them; [`guild_alive_at`](Self::guild_alive_at) tells of it.
     pub async fn absences(
         &mut self,
         guild: GuildId,
@@ -126,22 +126,29 @@ impl Transaction {
             .bind(guild.get()).bind(from).bind(to).fetch_all(connection).await)?)
     }
 
-    /// When the shard of a guild was last listened to, and when any other of the same total was; of the
-    /// total that is served now.
+    /// When the shard of a guild was last listened to, and when any of the same total was; of the total of
+    /// which a shard was listened to last. Before that total a guild was in another shard: it counts as
+    /// listened to when any shard of another total was.
     pub async fn guild_alive_at(
         &mut self,
         guild: GuildId,
     ) -> Result<Option<(DateTime<Utc>, DateTime<Utc>)>> {
         const GUILD_ALIVE_AT: &str = "
-            SELECT own.alive_at, latest.alive_at FROM shards latest
-            JOIN shards own ON own.total = latest.total
+            SELECT own.alive_at, latest.alive_at, (
+                SELECT MAX(other.alive_at) FROM shards other WHERE other.total <> latest.total
+            )
+            FROM shards latest LEFT JOIN shards own ON own.total = latest.total
                 AND own.shard = (CAST($1 AS BIGINT) >> 22) % own.total
-            WHERE latest.alive_at IS NOT NULL AND own.alive_at IS NOT NULL
+            WHERE latest.alive_at IS NOT NULL
             ORDER BY latest.alive_at DESC, latest.total DESC LIMIT 1";
-        Ok(
-            each_engine!(self, connection => sqlx::query_as(GUILD_ALIVE_AT)
-            .bind(guild.get()).fetch_optional(connection).await)?,
-        )
+        type Row = (Option<DateTime<Utc>>, DateTime<Utc>, Option<DateTime<Utc>>);
+        let row: Option<Row> = each_engine!(self, connection => sqlx::query_as(GUILD_ALIVE_AT)
+            .bind(guild.get()).fetch_optional(connection).await)?;
+        Ok(row.and_then(|(own, latest, other)| {
+            // A community of another platform is in no shard.
+            let other = other.filter(|_| guild.get() > 0);
+            Some((own.max(other)?, latest))
+        }))
     }
 
     /// Waits for the turn to share shards out, of all processes; it lasts as long as the transaction.

@@ -11,6 +11,7 @@ on_each_engine!(
     the_last_sign_of_life_is_kept_for_each_shard,
     absences_of_a_guilds_shard_that_touch_a_span_are_found,
     a_shard_that_is_away_still_is_seen_by_what_others_hear,
+    a_shard_that_is_only_shared_out_counts_from_the_total_before,
     who_does_not_renew_is_gone,
     what_is_shared_out_is_kept_beside_what_was_heard,
 );
@@ -95,6 +96,40 @@ async fn a_shard_that_is_away_still_is_seen_by_what_others_hear(database: &Datab
     let mut own = async |shard| transaction.guild_alive_at(guild(shard)).await.unwrap();
     assert_eq!(own(3).await, Some((at("10:00:00"), at("12:00:00"))));
     assert_eq!(own(4).await, Some((at("12:00:00"), at("12:00:00"))));
+    // Never under this total: as long as it was not listened to under another.
+    assert_eq!(own(5).await, Some((at("08:00:00"), at("12:00:00"))));
+    let mut elsewhere = async |id| transaction.guild_alive_at(GuildId::new(id)).await.unwrap();
+    assert_eq!(elsewhere(-3 << 22).await, None);
+}
+
+async fn a_shard_that_is_only_shared_out_counts_from_the_total_before(database: &Database) {
+    let store = database.store().await;
+    let mut transaction = store.begin().await.unwrap();
+    let holder = Some(ProcessId::new(7));
+    let shared = SharedShard {
+        number: 3,
+        holder,
+        heir: None,
+    };
+    transaction.keep_shared_shards(16, &[shared]).await.unwrap();
+    let steps: [(u32, &[u32], &str, Option<&str>); 7] = [
+        // It was never listened to, under any total.
+        (16, &[4], "08:00:00", None),
+        (8, &[4], "09:00:00", Some("08:00:00")),
+        (16, &[4], "10:00:00", Some("09:00:00")),
+        (16, &[3], "11:00:00", Some("11:00:00")),
+        (16, &[4], "12:00:00", Some("11:00:00")),
+        (8, &[4], "13:00:00", Some("12:00:00")),
+        (16, &[4], "14:00:00", Some("13:00:00")),
+    ];
+    for (total, shards, time, own) in steps {
+        transaction
+            .keep_shards_alive(total, shards, at(time))
+            .await
+            .unwrap();
+        let alive_at = transaction.guild_alive_at(guild(3)).await.unwrap();
+        assert_eq!(alive_at, own.map(|own| (at(own), at(time))), "{time}");
+    }
 }
 
 async fn who_does_not_renew_is_gone(database: &Database) {
