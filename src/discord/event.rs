@@ -101,14 +101,19 @@ impl Handler {
         }
     }
 
-    /// A shard has begun, and this keeps it.
+    /// A shard has begun, and this keeps it; it is not ready yet.
     pub(super) fn keep_shard(&self, shard: u32, manager: &Arc<ShardManager>) {
-        self.kept_shards().insert(shard, Arc::clone(manager));
+        let mut kept = self.kept_shards();
+        kept.insert(shard, Arc::clone(manager));
+        self.ready.send_modify(|ready| {
+            ready.remove(&shard);
+        });
     }
 
     /// A shard is to end.
     pub(super) fn let_shard_go(&self, shard: u32) {
-        self.kept_shards().remove(&shard);
+        let mut kept = self.kept_shards();
+        kept.remove(&shard);
         self.ready.send_modify(|ready| {
             ready.remove(&shard);
         });
@@ -154,9 +159,14 @@ impl Handler {
         let (shard, total) = ready
             .shard
             .map_or((0, 1), |shard| (shard.id.0, shard.total));
-        self.ready.send_modify(|ready| {
-            ready.insert(shard);
-        });
+        let kept = self.kept_shards();
+        // One that is to end may still come to it.
+        if kept.contains_key(&shard) {
+            self.ready.send_modify(|ready| {
+                ready.insert(shard);
+            });
+        }
+        drop(kept);
         tracing::info!(shard, guilds = ready.guilds.len(), "connected to Discord");
         (shard, total)
     }

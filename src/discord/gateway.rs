@@ -68,15 +68,15 @@ impl fmt::Debug for Connected {
 impl Gateway for Connected {
     async fn is_connected(&self) -> bool {
         match self.served.known() {
-            Some((_, count)) => self.handler.connected_shards().await.len() >= count,
+            Some(needed) => needed.is_met(&self.handler.connected_shards().await),
             None => false,
         }
     }
 
     async fn listened_to(&self) -> ListenedTo {
         match self.served.known() {
-            Some((total, _)) => ListenedTo {
-                total,
+            Some(needed) => ListenedTo {
+                total: needed.total,
                 shards: self.handler.connected_shards().await,
             },
             None => ListenedTo::default(),
@@ -117,6 +117,7 @@ impl Reader {
             served: Arc::clone(&self.served),
             pace: self.pace,
             orders,
+            begun: std::sync::Mutex::default(),
         };
         let process = facilitation.new_process()?;
         let stop_thread = CancellationToken::new();
@@ -188,6 +189,8 @@ impl Reader {
                         managers.insert(shard, (beginnings, manager));
                     }
                     Order::End(shard, under_way) => {
+                        // It may have been kept only after it was let go.
+                        handler.let_shard_go(shard);
                         if let Some((_, manager)) = managers.remove(&shard) {
                             tokio::spawn(async move {
                                 end(manager).await;

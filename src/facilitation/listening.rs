@@ -38,8 +38,8 @@ pub struct Share {
     pub total: u32,
     /// The shards that the process is to serve, until they are handed on.
     pub serves: BTreeSet<u32>,
-    /// How many of them nobody else serves meanwhile.
-    pub held: usize,
+    /// Those of them that nobody else serves meanwhile.
+    pub held: BTreeSet<u32>,
     /// Whether other processes are there to take over what it leaves.
     pub is_awaited: bool,
 }
@@ -92,7 +92,7 @@ impl Facilitation {
         Ok(Share {
             total,
             serves: mine.map(|shard| shard.number).collect(),
-            held: held.count(),
+            held: held.map(|shard| shard.number).collect(),
             is_awaited,
         })
     }
