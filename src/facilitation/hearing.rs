@@ -209,15 +209,16 @@ impl Facilitation {
     ) -> Result<bool, Fault> {
         let mut ears = self.ears.hold().await;
         let mut transaction = self.store.begin().await?;
-        let Some((guild, author)) = transaction.guild_and_author(channel, message).await? else {
+        let origin = transaction.origin_of_message(channel, message).await?;
+        let Some((guild, author, written_at)) = origin else {
             return Ok(false);
         };
         let paused = self.paused_members(&mut transaction, guild).await?;
         if paused.holds(guild, author.as_ref()) {
             return Ok(true);
         }
-        if let Some(at) = message.made_at() {
-            transaction.keep_words_since(guild, at).await?;
+        if written_at < self.clock.now() - RECENT {
+            transaction.keep_words_since(guild, written_at).await?;
         }
         if !transaction
             .edit_message(channel, message, text, edited_at)

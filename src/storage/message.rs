@@ -375,25 +375,25 @@ impl Transaction {
         row.into_stored(&links).map(Some)
     }
 
-    /// The guild and the author of a message that was not deleted.
-    pub async fn guild_and_author(
+    /// The guild and the author of a message that was not deleted, and when it was written.
+    pub async fn origin_of_message(
         &mut self,
         channel: ChannelId,
         message: MessageId,
-    ) -> Result<Option<(GuildId, Option<Author>)>> {
-        const GUILD_AND_AUTHOR: &str = "
-            SELECT guild_id, author_id, author_name, author_is_bot FROM messages
+    ) -> Result<Option<(GuildId, Option<Author>, DateTime<Utc>)>> {
+        const ORIGIN_OF_MESSAGE: &str = "
+            SELECT guild_id, author_id, author_name, author_is_bot, written_at FROM messages
             WHERE channel_id = $1 AND message_id = $2 AND deleted_at IS NULL";
-        let row: Option<(i64, Option<i64>, String, bool)> = each_engine!(self, connection =>
-            sqlx::query_as(GUILD_AND_AUTHOR).bind(channel.get()).bind(message.get())
+        let row: Option<(i64, Option<i64>, String, bool, DateTime<Utc>)> = each_engine!(self, connection =>
+            sqlx::query_as(ORIGIN_OF_MESSAGE).bind(channel.get()).bind(message.get())
                 .fetch_optional(connection).await)?;
-        Ok(row.map(|(guild, author, name, is_bot)| {
+        Ok(row.map(|(guild, author, name, is_bot, at)| {
             let author = author.map(|id| Author {
                 id: MemberId::new(id),
                 name,
                 is_bot,
             });
-            (GuildId::new(guild), author)
+            (GuildId::new(guild), author, at)
         }))
     }
 

@@ -237,14 +237,16 @@ const FORGET_MEETUP_ANSWERS: &str = "
     DELETE FROM meetup_answers
     WHERE member_id = $2 AND meetup_id IN (SELECT meetup_id FROM meetups WHERE guild_id = $1)";
 
-// Only the end of an offer names a member, in its JSON.
+// Only the end of an offer names a member, in its JSON; it is looked for among the jobs of meetups.
 const FIND_OFFERS: &str = "
     SELECT due_at, CAST(NULL AS BIGINT), job_key FROM agenda
-    WHERE guild_id = $1 AND job LIKE '%_member_:' || CAST(CAST($2 AS BIGINT) AS TEXT) || ',%'
-    ORDER BY job_id";
+    WHERE job_key >= 'meetup:' AND job_key < 'meetup;' AND guild_id = $1
+        AND job LIKE '%_member_:' || CAST(CAST($2 AS BIGINT) AS TEXT) || ',%'
+    ORDER BY due_at";
 const FORGET_OFFERS: &str = "
     DELETE FROM agenda
-    WHERE guild_id = $1 AND job LIKE '%_member_:' || CAST(CAST($2 AS BIGINT) AS TEXT) || ',%'";
+    WHERE job_key >= 'meetup:' AND job_key < 'meetup;' AND guild_id = $1
+        AND job LIKE '%_member_:' || CAST(CAST($2 AS BIGINT) AS TEXT) || ',%'";
 
 const FIND_ATTENDANCE: &str = "
     SELECT said_at, channel_id, title || ', ' || original_local FROM meetup_attendance
@@ -457,9 +459,11 @@ impl Transaction {
     /// There are words again of a message that was written at a time: what was written since is looked at
     /// again by the next [`Self::forget_words_before`].
     pub async fn keep_words_since(&mut self, guild: GuildId, time: DateTime<Utc>) -> Result<()> {
+        // The row is written in any case, so that a forgetting at the same time is waited for, or waits.
         const KEEP_WORDS_SINCE: &str = "
-            UPDATE communities SET words_forgotten_to = $2
-            WHERE guild_id = $1 AND words_forgotten_to > $2";
+            UPDATE communities SET words_forgotten_to =
+                CASE WHEN words_forgotten_to > $2 THEN $2 ELSE words_forgotten_to END
+            WHERE guild_id = $1";
         each_engine!(self, connection => sqlx::query(KEEP_WORDS_SINCE)
             .bind(guild.get()).bind(time).execute(connection).await.map(drop))?;
         Ok(())

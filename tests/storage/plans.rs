@@ -5,9 +5,11 @@ use sqlx::{AssertSqlSafe, Row};
 use crate::engine::{self, Beside};
 use crate::statements::statements;
 
-/// Those of hearing, of the agenda and of the outbox.
-const ASKED_MOST: [&str; 15] = [
+/// Those of hearing, of the agenda and of the outbox, and those that would hold these up.
+const ASKED_MOST: [&str; 17] = [
     "COMMUNITIES_OF",
+    "FIND_OFFERS",
+    "FORGET_OFFERS",
     "KEPT_MESSAGES",
     "LEASE_JOBS_SQLITE",
     "LEASE_NOTICES_SQLITE",
