@@ -161,7 +161,7 @@ async fn main() {
     let store = Store::open(file.to_str().unwrap()).await.unwrap();
     begin(&store).await;
     let mut numbers = Numbers(11);
-    let mut stretch = Duration::ZERO;
+    let (mut stretch, mut timed) = (Duration::ZERO, 0);
     for first in (0..most).step_by(BATCH) {
         let batch: Vec<_> = (first..first + BATCH)
             .map(|index| message(index, &mut numbers))
@@ -172,10 +172,11 @@ async fn main() {
         let is_near = |stop: &usize| (messages..messages + STRETCH).contains(stop);
         if stops.iter().any(is_near) {
             stretch += begun.elapsed();
+            timed += BATCH;
         }
         if stops.contains(&messages) {
-            tell(&store, &file, messages, stretch).await;
-            stretch = Duration::ZERO;
+            tell(&store, &file, messages, rate(timed, stretch)).await;
+            (stretch, timed) = (Duration::ZERO, 0);
         }
     }
     store.close().await;
@@ -259,8 +260,12 @@ async fn keep(store: &Store, batch: &[(GuildId, Heard, Reading)], numbers: &mut 
     transaction.commit().await.unwrap();
 }
 
-async fn tell(store: &Store, file: &Path, messages: usize, stretch: Duration) {
-    let rows = f64::from(u32::try_from(STRETCH).unwrap()) / stretch.as_secs_f64();
+/// Rows a second.
+fn rate(rows: usize, took: Duration) -> f64 {
+    f64::from(u32::try_from(rows).unwrap()) / took.as_secs_f64()
+}
+
+async fn tell(store: &Store, file: &Path, messages: usize, rows: f64) {
     let week = Week::of(moment(messages) - TimeDelta::days(7), chrono_tz::UTC);
     let mut digests = Vec::new();
     for round in 0..20 {
