@@ -100,6 +100,15 @@ impl MessageRow {
     }
 }
 
+#[derive(FromRow)]
+struct OriginRow {
+    guild_id: i64,
+    author_id: Option<i64>,
+    author_name: String,
+    author_is_bot: bool,
+    written_at: DateTime<Utc>,
+}
+
 impl Transaction {
     /// Which of these messages are kept already; of each whether it was deleted.
     pub async fn kept_messages(
@@ -384,16 +393,16 @@ impl Transaction {
         const ORIGIN_OF_MESSAGE: &str = "
             SELECT guild_id, author_id, author_name, author_is_bot, written_at FROM messages
             WHERE channel_id = $1 AND message_id = $2 AND deleted_at IS NULL";
-        let row: Option<(i64, Option<i64>, String, bool, DateTime<Utc>)> = each_engine!(self, connection =>
+        let row: Option<OriginRow> = each_engine!(self, connection =>
             sqlx::query_as(ORIGIN_OF_MESSAGE).bind(channel.get()).bind(message.get())
                 .fetch_optional(connection).await)?;
-        Ok(row.map(|(guild, author, name, is_bot, at)| {
-            let author = author.map(|id| Author {
+        Ok(row.map(|row| {
+            let author = row.author_id.map(|id| Author {
                 id: MemberId::new(id),
-                name,
-                is_bot,
+                name: row.author_name,
+                is_bot: row.author_is_bot,
             });
-            (GuildId::new(guild), author, at)
+            (GuildId::new(row.guild_id), author, row.written_at)
         }))
     }
 
