@@ -157,11 +157,13 @@ pub(crate) fn sharpened(answers: &Answers, sharpness: f64) -> Answers {
         .collect()
 }
 
-/// For each meaning that people gave, how often it was read as each.
+/// For each meaning that people gave, how often it was read as each; of what people said.
 pub(crate) fn confusion(texts: &[Labelled], answers: &Answers) -> [[u32; MEANINGS]; MEANINGS] {
     let mut counts = [[0; MEANINGS]; MEANINGS];
     for (number, chances) in answers {
-        counts[texts[*number].label][best(chances).0] += 1;
+        if !texts[*number].is_written {
+            counts[texts[*number].label][best(chances).0] += 1;
+        }
     }
     counts
 }

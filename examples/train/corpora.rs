@@ -54,6 +54,8 @@ pub(crate) struct Labelled {
     pub(crate) is_natural: bool,
     /// It is of the development set, and not of our own labels.
     pub(crate) is_development: bool,
+    /// Nobody said it: it was written for this. It is learnt from, and nothing is measured by it.
+    pub(crate) is_written: bool,
 }
 
 #[derive(Deserialize)]
@@ -192,7 +194,7 @@ impl Corpora {
             .collect()
     }
 
-    /// The texts whose activity is known: the development set, then our own labels.
+    /// The texts whose activity is known: the development set, our own labels, then what was written for this.
     pub(crate) fn activities(&self) -> anyhow::Result<Vec<Labelled>> {
         let mut labelled = Vec::new();
         for line in self.lines::<ActivityLine>("activities/dev.jsonl")? {
@@ -202,6 +204,7 @@ impl Corpora {
                 alternative: line.alt.as_deref().map(meaning).transpose()?,
                 is_natural: line.sampling == "natural",
                 is_development: true,
+                is_written: false,
             });
         }
         let mut texts: HashMap<String, String> = HashMap::new();
@@ -223,6 +226,17 @@ impl Corpora {
                     .transpose()?,
                 is_natural: ["random", "gitter", "opener"].contains(&columns[3].as_str()),
                 is_development: false,
+                is_written: false,
+            });
+        }
+        for columns in self.table("written.tsv")? {
+            labelled.push(Labelled {
+                text: columns[1].clone(),
+                label: meaning(&columns[0])?,
+                alternative: None,
+                is_natural: false,
+                is_development: false,
+                is_written: true,
             });
         }
         Ok(labelled)

@@ -54,13 +54,13 @@ const REQUESTS: requests::Plan = requests::Plan {
 /// How activities are learnt.
 const ACTIVITIES: activities::Plan = activities::Plan {
     practice: Practice {
-        rarest: 2,
-        rounds: 8,
+        rarest: 4,
+        rounds: 5,
         rate: 0.3,
         caution: 2e-4,
     },
-    fairness: 0.5,
-    development: 1.5,
+    fairness: 0.2,
+    development: 3.0,
 };
 
 fn main() -> anyhow::Result<()> {
@@ -120,7 +120,8 @@ fn score_of(logs: &[Log], openings: &Openings, model: &Arc<Model>) -> score::Sco
     score
 }
 
-/// Learns from the logs that are not of the development set, and reads those that are.
+/// Reads the logs of the development set: all after learning from the other logs alone, then each half
+/// after learning from the other half, too.
 fn evaluate_requests(
     train: &[Log],
     development: &[Log],
@@ -128,15 +129,36 @@ fn evaluate_requests(
     openings: &Openings,
     own: &HashMap<(String, MessageId), bool>,
 ) -> anyhow::Result<()> {
+    let none = Openings::new();
     let lessons = Lessons {
         logs: train.iter().collect(),
         channels: channels.iter().take(2).collect(),
-        openings: &Openings::new(),
+        openings: &none,
         own,
     };
     let model = Arc::new(Model::read(&requests::learn(&lessons, REQUESTS)?.write())?);
-    println!("unseen, of requests/dev.jsonl, learnt from the other logs:");
+    println!("unseen, of requests/dev.jsonl, learnt from the other logs alone:");
     println!("  {}", score_of(development, openings, &model));
+    let mut score = score::Score::default();
+    for half in 0..2 {
+        let (read, learnt): (Vec<_>, Vec<_>) =
+            (0..development.len()).partition(|log| log % 2 == half);
+        let lessons = Lessons {
+            logs: train
+                .iter()
+                .chain(learnt.iter().map(|log| &development[*log]))
+                .collect(),
+            channels: lessons.channels.clone(),
+            openings,
+            own,
+        };
+        let model = Arc::new(Model::read(&requests::learn(&lessons, REQUESTS)?.write())?);
+        for log in read {
+            score += score_of(&development[log..=log], openings, &model);
+        }
+    }
+    println!("unseen, each half of them learnt from the other logs and the other half:");
+    println!("  {score}");
     println!(
         "unseen, of two Discord channels, learnt from the two others: of the replies that were"
     );

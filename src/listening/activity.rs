@@ -2,6 +2,7 @@
 
 use super::cues::add_cues;
 use super::model::{MEANINGS, Model};
+use super::places::add_places;
 use super::text::{Word, Words};
 use crate::practice::activity::ActivityKind;
 
@@ -14,8 +15,9 @@ pub(crate) fn read(
     model: &Model,
     shifts: Option<[f32; MEANINGS]>,
 ) -> (Option<ActivityKind>, f32) {
-    let mut cues = Vec::with_capacity(24);
+    let mut cues = Vec::with_capacity(24 + words.tokens.len() * 3);
     add_cues(words, &mut cues);
+    add_places(words, &mut cues);
     let mut scores = scores(found.iter().chain(&cues).copied(), model);
     for (score, shift) in scores.iter_mut().zip(shifts.unwrap_or_default()) {
         *score += shift;

@@ -18,6 +18,7 @@ mod mark;
 mod model;
 mod ngram;
 mod phrases;
+mod places;
 mod quick;
 mod reader;
 mod request;

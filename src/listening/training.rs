@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::cues;
 use super::links::{Candidate, Situation};
 use super::model::{Model, group_of};
+use super::places;
 use super::request;
 use super::shape::Shape;
 use super::text::{Roster, Words};
@@ -32,13 +33,14 @@ pub fn features_of(text: &str) -> Vec<u32> {
     found
 }
 
-/// What [`features_of`] tells, and the cues of activities.
+/// What [`features_of`] tells, the cues of activities, and where words stand.
 #[must_use]
 pub fn cues_of(text: &str) -> Vec<u32> {
     let words = Words::of(text, &Nobody);
     let mut found = Vec::new();
     request::gather(&words, &Shape::of(&words), &mut found);
     cues::add_cues(&words, &mut found);
+    places::add_places(&words, &mut found);
     found
 }
 
