@@ -16,6 +16,11 @@
 )]
 #![expect(clippy::print_stdout, reason = "a bench prints what it measures")]
 
+#[path = "measure/percentile.rs"]
+mod percentile;
+#[path = "measure/setting.rs"]
+mod setting;
+
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
@@ -29,6 +34,9 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use tempfile::TempDir;
+
+use percentile::percentile;
+use setting::setting;
 
 const GUILD: GuildId = GuildId::new(1_000_000_000_000_000_001);
 
@@ -98,12 +106,6 @@ const DAYS_POSTGRES: &str = "
     SELECT guild_id, FLOOR(EXTRACT(EPOCH FROM written_at) / 86400)::BIGINT, author_id, COUNT(*)
     FROM messages GROUP BY 1, 2, 3; ANALYZE;";
 
-fn percentile(times: &mut [Duration], percent: usize) -> f64 {
-    times.sort_unstable();
-    let index = (times.len() * percent).div_ceil(100).max(1) - 1;
-    times[index].as_secs_f64() * 1_000.0
-}
-
 /// The most memory that this process has had, in megabytes; where the system says so.
 fn peak_megabytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -139,10 +141,7 @@ async fn measure(engine: &str, store: &Store, messages: i64, filled: Duration) {
 
 #[tokio::main]
 async fn main() {
-    let messages = std::env::var("DIGEST_MESSAGES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(1_000_000);
+    let messages = i64::try_from(setting("DIGEST_MESSAGES", 1_000_000)).unwrap();
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("convener.db");
     let store = Store::open(file.to_str().unwrap()).await.unwrap();

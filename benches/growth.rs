@@ -18,6 +18,13 @@
 )]
 #![expect(clippy::print_stdout, reason = "a bench prints what it measures")]
 
+#[path = "measure/numbers.rs"]
+mod numbers;
+#[path = "measure/percentile.rs"]
+mod percentile;
+#[path = "measure/setting.rs"]
+mod setting;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -33,6 +40,10 @@ use convener::practice::request::{Change, Event, Life, NewRequest, Origin};
 use convener::practice::week::Week;
 use convener::practice::words::telling_words;
 use convener::storage::{NewMessage, Store};
+
+use numbers::Numbers;
+use percentile::percentile;
+use setting::setting;
 
 const COMMUNITIES: usize = 10;
 
@@ -55,43 +66,8 @@ const STRETCH: usize = 100_000;
 /// Where it is measured first.
 const FIRST: usize = 1_000_000;
 
-/// What words begin with; a number after it makes thousands of different ones.
-const BEGINNINGS: [&str; 8] = [
-    "sensor", "gauge", "river", "logger", "battery", "solar", "antenna", "gateway",
-];
-
 /// How many different words there are; how often each comes follows Zipf's law.
 const DIFFERENT_WORDS: f64 = 30_000.0;
-
-/// Numbers without chance: the same each time (Knuth's linear congruence, MMIX).
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % most
-    }
-
-    fn sentence(&mut self, words: usize) -> String {
-        let words: Vec<_> = (0..words).map(|_| self.word()).collect();
-        words.join(" ")
-    }
-
-    fn word(&mut self) -> String {
-        // A rank whose logarithm is spread evenly is one by Zipf's law.
-        let even = f64::from(u32::try_from(self.below(1 << 24)).unwrap()) / f64::from(1 << 24);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "it lies between 1 and the number of words"
-        )]
-        let rank = DIFFERENT_WORDS.powf(even) as usize;
-        format!("{}{rank}", BEGINNINGS[rank % BEGINNINGS.len()])
-    }
-}
 
 fn number(index: usize) -> i64 {
     i64::try_from(index).unwrap()
@@ -150,17 +126,13 @@ fn message(index: usize, numbers: &mut Numbers) -> (GuildId, Heard, Reading) {
 
 #[tokio::main]
 async fn main() {
-    let most = std::env::var("GROWTH_MESSAGES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(FIRST)
-        .next_multiple_of(BATCH);
+    let most = setting("GROWTH_MESSAGES", FIRST).next_multiple_of(BATCH);
     let stops = [FIRST.min(most), most];
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("growth.db");
     let store = Store::open(file.to_str().unwrap()).await.unwrap();
     begin(&store).await;
-    let mut numbers = Numbers(11);
+    let mut numbers = Numbers::new(11, DIFFERENT_WORDS);
     let (mut stretch, mut timed) = (Duration::ZERO, 0);
     for first in (0..most).step_by(BATCH) {
         let batch: Vec<_> = (first..first + BATCH)
@@ -278,7 +250,7 @@ async fn tell(store: &Store, file: &Path, messages: usize, rows: f64) {
         assert!(of_week.messages > 6_000 && of_week.requests.answered > 100);
     }
     // The same questions each time, whatever was written.
-    let mut numbers = Numbers(13);
+    let mut numbers = Numbers::new(13, DIFFERENT_WORDS);
     let mut searches = Vec::new();
     for round in 0..200 {
         let words = telling_words(&format!("Why does my {} not work?", numbers.sentence(6)));
@@ -300,10 +272,4 @@ async fn tell(store: &Store, file: &Path, messages: usize, rows: f64) {
         percentile(&mut searches, 50),
         percentile(&mut searches, 95),
     );
-}
-
-fn percentile(times: &mut [Duration], percent: usize) -> f64 {
-    times.sort_unstable();
-    let index = (times.len() * percent).div_ceil(100).max(1) - 1;
-    times[index].as_secs_f64() * 1_000.0
 }

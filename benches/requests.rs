@@ -15,6 +15,13 @@
 )]
 #![expect(clippy::print_stdout, reason = "a bench prints what it measures")]
 
+#[path = "measure/numbers.rs"]
+mod numbers;
+#[path = "measure/percentile.rs"]
+mod percentile;
+#[path = "measure/setting.rs"]
+mod setting;
+
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -33,60 +40,14 @@ use serde_json::json;
 use simcord::Permissions;
 use tempfile::TempDir;
 
+use numbers::Numbers;
+use percentile::percentile;
+use setting::setting;
+
 const GUILD: GuildId = GuildId::new(1_000_000_000_000_000_001);
 
-/// What the words of questions begin with; a number after it makes thousands of different ones.
-const BEGINNINGS: [&str; 16] = [
-    "sensor", "gauge", "river", "logger", "battery", "solar", "antenna", "gateway", "firmware",
-    "wiring", "pressure", "level", "drift", "bucket", "station", "bridge",
-];
-
-/// How many different words there are. How often each comes follows Zipf's law, as in any language: the
-/// most frequent one in every eighth place or so.
+/// How many different words questions have.
 const DIFFERENT_WORDS: f64 = 8_000.0;
-
-/// Numbers without chance: the same each time (Knuth's linear congruence, MMIX).
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % most
-    }
-
-    fn sentence(&mut self, words: usize) -> String {
-        let words: Vec<_> = (0..words).map(|_| self.word()).collect();
-        words.join(" ")
-    }
-
-    fn word(&mut self) -> String {
-        // A rank whose logarithm is spread evenly is one by Zipf's law.
-        let even = f64::from(u32::try_from(self.below(1 << 24)).unwrap()) / f64::from(1 << 24);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "it lies between 1 and the number of words"
-        )]
-        let rank = DIFFERENT_WORDS.powf(even) as usize;
-        format!("{}{rank}", BEGINNINGS[rank % BEGINNINGS.len()])
-    }
-}
-
-fn setting(name: &str, usual: usize) -> usize {
-    std::env::var(name)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(usual)
-}
-
-fn percentile(times: &mut [Duration], percent: usize) -> f64 {
-    times.sort_unstable();
-    let index = (times.len() * percent).div_ceil(100).max(1) - 1;
-    times[index].as_secs_f64() * 1_000.0
-}
 
 fn moment(minute: usize) -> DateTime<Utc> {
     DateTime::from_timestamp(1_700_000_000, 0).unwrap()
@@ -135,7 +96,7 @@ async fn main() {
 
 /// The board of 500 open requests, and each page of it.
 fn board() {
-    let mut numbers = Numbers(7);
+    let mut numbers = Numbers::new(7, DIFFERENT_WORDS);
     let entries: Vec<Entry> = (0..500)
         .map(|number| {
             let asked = request(number, &mut numbers);
@@ -163,7 +124,7 @@ fn board() {
 async fn search(store: &Store) {
     let messages = setting("REQUESTS_MESSAGES", 1_000_000);
     let requests = setting("REQUESTS_REQUESTS", 50_000);
-    let mut numbers = Numbers(11);
+    let mut numbers = Numbers::new(11, DIFFERENT_WORDS);
     let begun = Instant::now();
     fill(store, &mut numbers, messages, requests).await;
     let filled = begun.elapsed().as_secs_f64();
@@ -281,7 +242,7 @@ async fn acknowledge(folder: &TempDir) {
     lena.runs_in("#core", "/setup start", options).await;
     simulation.settle().await.unwrap();
     let talking = tokio::spawn(async move {
-        let mut numbers = Numbers(13);
+        let mut numbers = Numbers::new(13, DIFFERENT_WORDS);
         let mut tick = tokio::time::interval(Duration::from_millis(20));
         for _ in 0..1_000 {
             tick.tick().await;

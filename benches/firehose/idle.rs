@@ -22,6 +22,8 @@ mod client;
 #[expect(dead_code, reason = "the rest is the firehose's")]
 mod discord;
 mod rows;
+#[path = "../measure/setting.rs"]
+mod setting;
 
 use std::time::Duration;
 
@@ -29,6 +31,7 @@ use simcord::{Permissions, Person, Simcord};
 
 use client::{Client, Discord, cpu_seconds, megabytes};
 use rows::Engine;
+use setting::setting;
 
 const CHANNELS: usize = 50;
 const MEMBERS: usize = 100;
@@ -42,13 +45,6 @@ fn main() {
         Some("discord") => runtime.block_on(play()),
         _ => runtime.block_on(measure()),
     }
-}
-
-fn setting(name: &str, usual: usize) -> usize {
-    std::env::var(name)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(usual)
 }
 
 /// How many guilds there are, and how many of them are set up.

@@ -23,6 +23,8 @@ mod client;
 #[expect(dead_code, reason = "the rest is the firehose's")]
 mod discord;
 mod rows;
+#[path = "../measure/setting.rs"]
+mod setting;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -33,6 +35,7 @@ use tokio::time::{Instant, interval};
 
 use client::{Client, Discord};
 use rows::Engine;
+use setting::setting;
 
 /// How often something is said, and how many times until there is a command.
 const TURN: Duration = Duration::from_millis(10);
@@ -54,13 +57,6 @@ fn main() {
         Some("discord") => runtime.block_on(play()),
         _ => runtime.block_on(measure()),
     }
-}
-
-fn setting(name: &str, usual: usize) -> usize {
-    std::env::var(name)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(usual)
 }
 
 /// Messages a second, and for how many seconds.

@@ -23,9 +23,12 @@ mod client;
 mod discord;
 mod logger;
 mod rows;
+#[path = "../measure/setting.rs"]
+mod setting;
 
 use client::{Client, Measured, PYTHON};
 use rows::Engine;
+use setting::setting;
 
 fn main() {
     let role = std::env::args().nth(1);
@@ -35,13 +38,6 @@ fn main() {
         Some("logger") => runtime.block_on(logger::log()),
         _ => runtime.block_on(measure()),
     }
-}
-
-fn setting(name: &str, usual: usize) -> usize {
-    std::env::var(name)
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(usual)
 }
 
 /// The middle one of these numbers.
