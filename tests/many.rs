@@ -23,6 +23,8 @@ const SHARDS: u64 = 16;
 /// Which shards each process serves.
 const RANGES: [&str; 3] = ["0..6/16", "6..11/16", "11..16/16"];
 
+const QUESTION: &str = "How do I wire the gauge to the new gateway board?";
+
 /// A community in a shard of its own.
 struct Place {
     guild: GuildId,
@@ -89,37 +91,15 @@ fn three_processes_share_sixteen_shards_and_any_may_be_killed() {
 async fn live(database: &Database) {
     let mut harness = Harness::with_shards(Some(database.url()), SHARDS).await;
     let discord = harness.discord.clone();
-    let mut places = Vec::new();
-    for number in 0..16 {
-        places.push(found(&discord, number));
-        // A guild's shard is the millisecond of its founding, counted over.
-        harness.jump(TimeDelta::milliseconds(1)).await;
-    }
+    let places = found_all(&mut harness).await;
     for range in RANGES {
         harness.launch_with(&["--shards", range]).await;
     }
     harness.settle().await;
     assert_eq!(discord.gateway().identifies(), SHARDS, "each shard once");
-    for place in &places {
-        let core = place.core.mention();
-        let options = json!({"core_channel": core, "leads_channel": core});
-        place
-            .lead
-            .runs_in(&place.core, "/setup start", options)
-            .await;
-    }
-    harness.settle().await;
+    set_up(&mut harness, &places).await;
     harness.advance(TimeDelta::minutes(1)).await;
-    for place in &places {
-        place
-            .ana
-            .says(
-                &place.help,
-                "How do I wire the gauge to the new gateway board?",
-            )
-            .await;
-    }
-    harness.settle().await;
+    ask_all(&mut harness, &places).await;
 
     // The one in the middle is killed: what is due in its communities is done by the others.
     harness.kill(1);
@@ -151,10 +131,7 @@ async fn live(database: &Database) {
     for place in &places {
         assert_eq!(
             kept(&store, &place.help).await,
-            [
-                "How do I wire the gauge to the new gateway board?",
-                "Good morning!"
-            ],
+            [QUESTION, "Good morning!"],
             "of shard {}",
             place.shard
         );
@@ -215,14 +192,39 @@ fn assert_no_gap(harness: &Harness) {
     assert!((0..SHARDS).all(is_served), "{parts:?}");
 }
 
-async fn live_shared(database: &Database) {
-    let mut harness = Harness::with_shards(Some(database.url()), SHARDS).await;
+/// A community for each shard.
+async fn found_all(harness: &mut Harness) -> Vec<Place> {
     let discord = harness.discord.clone();
     let mut places = Vec::new();
     for number in 0..16 {
         places.push(found(&discord, number));
+        // A guild's shard is the millisecond of its founding, counted over.
         harness.jump(TimeDelta::milliseconds(1)).await;
     }
+    places
+}
+
+async fn set_up(harness: &mut Harness, places: &[Place]) {
+    for place in places {
+        let core = place.core.mention();
+        let options = json!({"core_channel": core, "leads_channel": core});
+        let lead = &place.lead;
+        lead.runs_in(&place.core, "/setup start", options).await;
+    }
+    harness.settle().await;
+}
+
+async fn ask_all(harness: &mut Harness, places: &[Place]) {
+    for place in places {
+        place.ana.says(&place.help, QUESTION).await;
+    }
+    harness.settle().await;
+}
+
+async fn live_shared(database: &Database) {
+    let mut harness = Harness::with_shards(Some(database.url()), SHARDS).await;
+    let discord = harness.discord.clone();
+    let places = found_all(&mut harness).await;
     harness.launch_with(&["--shards", "auto"]).await;
     harness.settle().await;
     assert_fair(&harness);
@@ -232,20 +234,8 @@ async fn live_shared(database: &Database) {
     }
     harness.advance(TimeDelta::minutes(1)).await;
     assert_fair(&harness);
-    for place in &places {
-        let core = place.core.mention();
-        let options = json!({"core_channel": core, "leads_channel": core});
-        place
-            .lead
-            .runs_in(&place.core, "/setup start", options)
-            .await;
-    }
-    harness.settle().await;
-    let question = "How do I wire the gauge to the new gateway board?";
-    for place in &places {
-        place.ana.says(&place.help, question).await;
-    }
-    harness.settle().await;
+    set_up(&mut harness, &places).await;
+    ask_all(&mut harness, &places).await;
 
     // Any may be killed: when its lease has run out the others serve what it served.
     harness.kill(1);
@@ -259,7 +249,7 @@ async fn live_shared(database: &Database) {
         let kept = kept(&store, &place.help).await;
         assert_eq!(
             kept,
-            [question, "Good morning!"],
+            [QUESTION, "Good morning!"],
             "of shard {}",
             place.shard
         );
