@@ -374,18 +374,19 @@ async fn read_and_keep<'a>(
     let mut new = Vec::with_capacity(unread.len());
     let mut portions = unread.chunks(READ_AT_ONCE);
     let mut portion = read(ears, portions.next().unwrap_or_default());
-    while !portion.is_empty() {
-        let next = portions.next().unwrap_or_default();
+    loop {
+        let next = portions.next();
         // In this order: what is kept is on its way to the database before the next are read.
         let (are_new, next) = tokio::join!(
             biased;
             transaction.keep_message_rows(&portion),
-            async { read(ears, next) },
+            async { next.map(|next| read(ears, next)) },
         );
         if !are_new? {
             return Ok(None);
         }
         new.append(&mut portion);
+        let Some(next) = next else { break };
         portion = next;
     }
     transaction.keep_beside_messages(&new).await?;
