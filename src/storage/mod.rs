@@ -285,11 +285,16 @@ impl Store {
             // file once for many.
             .pragma("wal_autocheckpoint", "16000")
             .busy_timeout(BUSY_TIMEOUT);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await
-            .map_err(|error| sqlite_open_error(file, error))?;
+        let mut tries = 50;
+        let writer = loop {
+            let writer = SqlitePoolOptions::new().max_connections(1);
+            match writer.connect_with(options.clone()).await {
+                // Where several open a new file at once, SQLite waits for none to give it its journal.
+                Err(error) if tries > 0 && sqlite_code(&error) == Some(5) => tries -= 1,
+                writer => break writer.map_err(|error| sqlite_open_error(file, error))?,
+            }
+            tokio::time::sleep(BUSY_TIMEOUT / 50).await;
+        };
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
             .connect_lazy_with(options);
