@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 /// A text: without NUL, and with what is not Unicode replaced, so that one bad byte among millions
@@ -68,6 +68,7 @@ impl Scalar {
             Self::Number(seconds) => DateTime::from_timestamp(*seconds, 0),
             Self::Fraction(seconds) => moment_of_seconds(&format!("{seconds:.6}")),
         }
+        .filter(has_year)
     }
 }
 
@@ -84,6 +85,13 @@ pub(crate) fn moment_of(text: &str) -> Option<DateTime<Utc>> {
                 .ok()
                 .map(|moment| moment.and_utc())
         })
+        .filter(has_year)
+}
+
+/// Whether a moment is in a year that RFC 3339 can write. Another one is a slip: it would sort wrongly in
+/// `SQLite`, and nothing can be added to the last of them.
+fn has_year(moment: &DateTime<Utc>) -> bool {
+    (0..=9_999).contains(&moment.year())
 }
 
 /// A moment from seconds with a decimal fraction, kept to the microsecond: as a floating number,

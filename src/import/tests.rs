@@ -223,6 +223,30 @@ fn a_broken_line_is_named() {
 }
 
 #[test]
+fn a_time_that_no_calendar_writes_is_none() {
+    let folder = Folder::new();
+    for time in [
+        "253402300800",
+        "8210266876799",
+        "-62167219201",
+        "1e300",
+        "253402300800.5",
+        r#""8210266876799""#,
+        r#""9999-12-31T23:59:59-12:00""#,
+        r#""+12345-01-01T00:00:00""#,
+    ] {
+        let lines = format!("{{\"id\":1,\"ts\":{time}}}\n");
+        let (_, messages, outcome) = read_all(&folder.with("log", lines));
+        outcome.unwrap();
+        assert_eq!(messages[0].at, None, "{time}");
+    }
+    let (_, messages, _) = read_all(&folder.with("log", r#"{"id":1,"ts":253402300799}"#));
+    let last = heard(&messages[0], None, &mut Interner::default()).at;
+    assert_eq!(last.to_string(), "9999-12-31 23:59:59 UTC");
+    let _ = heard(&messages[0], Some(last), &mut Interner::default());
+}
+
+#[test]
 fn what_is_no_unicode_is_replaced() {
     let folder = Folder::new();
     let bytes = b"{\"id\":\"1\",\"text\":\"a \xff pump\"}\n{\"id\":\"2\",\"text\":\"\\ud800!\"}\n";
@@ -243,11 +267,13 @@ const DAY_ONE: &str = r#"[{"type":"message","user":"U1","text":"&lt;b&gt; <@U2> 
 const DAY_TWO: &str = r#"[{"type":"message","user":"U2","text":"the blue one","ts":"1700090000.000100","thread_ts":"1700000000.000100"},
     {"type":"message","subtype":"bot_message","bot_id":"B1","username":"beeper","text":"beep","ts":"1700090001.000100"}]"#;
 
-const SLACK: [(&str, &str); 4] = [
+const SLACK: [(&str, &str); 6] = [
     ("channels.json", CHANNELS),
     ("users.json", USERS),
     ("pumps/2023-11-15.json", DAY_TWO),
     ("pumps/2023-11-14.json", DAY_ONE),
+    ("pump/2023-11-14.json", "no channel's"),
+    ("pumps-old/2023-11-14.json", "no channel's"),
 ];
 
 fn check_slack(path: &Path) {
