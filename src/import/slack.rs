@@ -157,9 +157,12 @@ fn read_channel(
     .map_err(ImportError::Stopped)?;
     let folder = format!("{}/", channel.name.0);
     let mut after = None;
-    let days = names
+    // In order, the files of a folder stand together: a workspace may have thousands of channels.
+    let first = names.partition_point(|name| *name < folder);
+    let days = names[first..]
         .iter()
-        .filter(|name| name.starts_with(&folder) && is_json(name));
+        .take_while(|name| name.starts_with(&folder))
+        .filter(|name| is_json(name));
     for day in days {
         let place = tree.place(day);
         tree.with(day, |file| {
