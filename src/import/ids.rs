@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::SourceMessage;
+use super::scalar::has_year;
 use crate::practice::id::{ChannelId, MemberId, MessageId};
 use crate::practice::message::{Author, Heard, MessageKind};
 
@@ -72,7 +73,10 @@ impl Ids for Interner {
 pub fn heard(message: &SourceMessage, previous: Option<DateTime<Utc>>, ids: &mut dyn Ids) -> Heard {
     let channel = &message.channel;
     let is_system = message.kind == MessageKind::System;
-    let after = previous.map(|previous| previous + TimeDelta::seconds(1));
+    let after = previous.map(|previous| {
+        let next = previous.checked_add_signed(TimeDelta::seconds(1));
+        next.filter(has_year).unwrap_or(previous)
+    });
     Heard {
         channel: ids.channel(channel),
         id: ids.message(channel, &message.id),

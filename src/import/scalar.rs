@@ -90,7 +90,7 @@ pub(crate) fn moment_of(text: &str) -> Option<DateTime<Utc>> {
 
 /// Whether a moment is in a year that RFC 3339 can write. Another one is a slip: it would sort wrongly in
 /// `SQLite`, and nothing can be added to the last of them.
-fn has_year(moment: &DateTime<Utc>) -> bool {
+pub(crate) fn has_year(moment: &DateTime<Utc>) -> bool {
     (0..=9_999).contains(&moment.year())
 }
 

@@ -243,7 +243,9 @@ fn a_time_that_no_calendar_writes_is_none() {
     let (_, messages, _) = read_all(&folder.with("log", r#"{"id":1,"ts":253402300799}"#));
     let last = heard(&messages[0], None, &mut Interner::default()).at;
     assert_eq!(last.to_string(), "9999-12-31 23:59:59 UTC");
-    let _ = heard(&messages[0], Some(last), &mut Interner::default());
+    let (_, untimed, _) = read_all(&folder.with("untimed", r#"{"id":2}"#));
+    let after = heard(&untimed[0], Some(last), &mut Interner::default()).at;
+    assert_eq!(after, last);
 }
 
 #[test]
