@@ -21,6 +21,8 @@ pub(crate) struct Plan {
     pub(crate) fairness: f64,
     /// What a development text weighs; our own weigh 1.
     pub(crate) development: f64,
+    /// What a text weighs that was written for this.
+    pub(crate) written: f64,
 }
 
 /// What was learnt, and how sure it may be.
@@ -71,10 +73,10 @@ pub(crate) fn learn(texts: &[&Labelled], words: &[&[u32]], plan: Plan) -> Reader
             Example {
                 words: words.to_vec(),
                 goal,
-                weight: if text.is_development {
-                    plan.development
-                } else {
-                    1.0
+                weight: match text {
+                    _ if text.is_development => plan.development,
+                    _ if text.is_written => plan.written,
+                    _ => 1.0,
                 },
             }
         })

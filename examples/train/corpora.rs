@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
+use convener::import::{self, Interner, Item};
 use convener::practice::activity::ActivityKind;
 use convener::practice::id::{ChannelId, MemberId, MessageId};
 use convener::practice::message::{Author, Heard, MessageKind};
 use serde::Deserialize;
 
 /// One message of a log, with what people say about it.
+#[derive(Clone)]
 pub(crate) struct Said {
     pub(crate) heard: Heard,
     /// Whether people say what it replies to.
@@ -21,9 +23,26 @@ pub(crate) struct Said {
 }
 
 /// One log.
+#[derive(Clone)]
 pub(crate) struct Log {
     pub(crate) name: String,
     pub(crate) messages: Vec<Said>,
+}
+
+impl Log {
+    /// Whether it is of Discord, and not of IRC.
+    pub(crate) fn is_discord(&self) -> bool {
+        self.name.starts_with("discord") || self.name.starts_with("export")
+    }
+
+    /// The same, as it would be heard where nobody's Reply is told.
+    pub(crate) fn untold(&self) -> Self {
+        let mut log = self.clone();
+        for said in &mut log.messages {
+            said.heard.reply_to.clear();
+        }
+        log
+    }
 }
 
 /// The beginning of a conversation, and what people say of it.
@@ -56,6 +75,39 @@ pub(crate) struct Labelled {
     pub(crate) is_development: bool,
     /// Nobody said it: it was written for this. It is learnt from, and nothing is measured by it.
     pub(crate) is_written: bool,
+}
+
+/// A message that was written for this.
+#[derive(Clone, Debug)]
+pub(crate) struct Composed {
+    pub(crate) text: String,
+    /// It opens a conversation.
+    pub(crate) begins: bool,
+    /// It asks the community for something.
+    pub(crate) is_request: bool,
+}
+
+impl Composed {
+    /// The message, as it is heard in a channel where nothing was said before.
+    pub(crate) fn heard(&self) -> Heard {
+        Heard {
+            channel: ChannelId::new(1),
+            id: MessageId::new(1),
+            author: Some(Author {
+                id: MemberId::new(1),
+                name: "writer".to_owned(),
+                is_bot: false,
+            }),
+            at: DateTime::UNIX_EPOCH,
+            edited_at: None,
+            text: self.text.clone(),
+            kind: MessageKind::Message,
+            reply_to: Vec::new(),
+            mentions: Vec::new(),
+            reactions: Vec::new(),
+            attachments: Vec::new(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -101,6 +153,15 @@ const CHANNELS: [&str; 4] = [
     "discord_native/meshcore-open-app.jsonl",
     "discord_native/uk-midlands-derby-notts-etc.jsonl",
     "discord_native/usa-nebraska.jsonl",
+];
+
+/// The files of the exported Discord channels.
+const EXPORTS: [&str; 5] = [
+    "Mesh Radio Community (sample) - Other - off-topic [1345936243044344171].json",
+    "Mesh Radio Community (sample) - firmware-development - fw-1w-booster [1462063985775790085].json",
+    "Mesh Radio Community (sample) - regional-channels - uk-south-central [1422333777741317398].json",
+    "Mesh Radio Community (sample) - software-development - ios-client [1458915047623407030].json",
+    "Mesh Radio Community (sample) - software-development - mesh-bot [1429282336340673701].json",
 ];
 
 /// Where the corpora are, and where this project's own labels.
@@ -154,14 +215,61 @@ impl Corpora {
         Ok(logs)
     }
 
-    /// The Discord channels, of which only those replies are known that were made with Reply.
+    /// The Discord channels: their writers' own replies, and for all other messages our labels.
     pub(crate) fn channels(&self) -> anyhow::Result<Vec<Log>> {
         let mut channels = Vec::new();
         for file in CHANNELS {
             channels.extend(self.logs(file)?);
         }
-        for said in channels.iter_mut().flat_map(|log| &mut log.messages) {
-            said.is_annotated = !said.links.is_empty();
+        self.with_links(channels)
+    }
+
+    /// The exported Discord channels, in the same way.
+    pub(crate) fn exports(&self) -> anyhow::Result<Vec<Log>> {
+        let mut channels: Vec<Log> = Vec::new();
+        let mut ids = Interner::default();
+        for file in EXPORTS {
+            let path = self.folder.join("discord_export").join(file);
+            import::read(&path, &mut |item| {
+                match (item, channels.last_mut()) {
+                    (Item::Channel(channel), _) => channels.push(Log {
+                        name: format!("export/{}", channel.name),
+                        messages: Vec::new(),
+                    }),
+                    (Item::Message(message), Some(channel)) => {
+                        let heard = import::heard(&message, None, &mut ids);
+                        channel.messages.push(Said {
+                            is_annotated: heard.author.is_some(),
+                            links: heard.reply_to.clone(),
+                            heard,
+                        });
+                    }
+                    (Item::Message(_), None) => {}
+                }
+                Ok(())
+            })?;
+        }
+        self.with_links(channels)
+    }
+
+    /// Channels whose replies are told as Discord tells them, and else are what our labels say.
+    fn with_links(&self, mut channels: Vec<Log>) -> anyhow::Result<Vec<Log>> {
+        let mut labels: HashMap<(String, MessageId), Vec<MessageId>> = HashMap::new();
+        for columns in self.table("links.tsv")? {
+            let targets = columns[1].split(',').filter(|target| *target != "-");
+            let targets = targets.map(id).collect::<anyhow::Result<_>>()?;
+            labels.insert(key(&columns[0])?, targets);
+        }
+        for log in &mut channels {
+            let name = log.name.clone();
+            for said in &mut log.messages {
+                said.heard.reply_to = said.links.clone();
+                if let Some(targets) = labels.get(&(name.clone(), said.heard.id)) {
+                    said.links.clone_from(targets);
+                } else {
+                    said.is_annotated = !said.links.is_empty();
+                }
+            }
         }
         Ok(channels)
     }
@@ -185,13 +293,30 @@ impl Corpora {
 
     /// Our own labels of openings: which of them are requests.
     pub(crate) fn own_openings(&self) -> anyhow::Result<HashMap<(String, MessageId), bool>> {
-        self.table("requests.tsv")?
+        let mut openings = HashMap::new();
+        for columns in self.table("requests.tsv")? {
+            openings.insert(key(&columns[0])?, columns[1] == "request");
+        }
+        for columns in self.table("links.tsv")? {
+            if columns[2] != "-" {
+                openings.insert(key(&columns[0])?, columns[2] == "request");
+            }
+        }
+        Ok(openings)
+    }
+
+    /// Messages in many languages that were written for this.
+    pub(crate) fn composed(&self) -> anyhow::Result<Vec<Composed>> {
+        let composed = |mut columns: Vec<String>| Composed {
+            begins: columns[1] != "reply",
+            is_request: columns[1] == "request",
+            text: columns.swap_remove(2),
+        };
+        Ok(self
+            .table("languages.tsv")?
             .into_iter()
-            .map(|columns| {
-                let (name, number) = columns[0].split_once('#').context("an id without #")?;
-                Ok(((name.to_owned(), id(number)?), columns[1] == "request"))
-            })
-            .collect()
+            .map(composed)
+            .collect())
     }
 
     /// The texts whose activity is known: the development set, our own labels, then what was written for this.
@@ -283,6 +408,12 @@ fn said(line: LogLine, members: &mut HashMap<String, MemberId>) -> anyhow::Resul
         is_annotated: line.annotated,
         links: ids(&line.reply_to)?,
     })
+}
+
+/// A channel's name and a message's id, as our tables write them.
+fn key(text: &str) -> anyhow::Result<(String, MessageId)> {
+    let (name, number) = text.split_once('#').context("an id without #")?;
+    Ok((name.to_owned(), id(number)?))
 }
 
 fn id(text: &str) -> anyhow::Result<MessageId> {

@@ -9,7 +9,6 @@ use convener::listening::training::{Tree, Trees};
 
 const DEPTH: usize = 6;
 const LEAVES: usize = 1 << DEPTH;
-const VALUES: usize = 128;
 
 /// How trees are grown.
 #[derive(Clone, Copy, Debug)]
@@ -27,15 +26,21 @@ pub(crate) struct Growth {
 /// Rows by column, so that one feature lies together.
 pub(crate) struct Columns {
     columns: Vec<Vec<u8>>,
+    /// One more than the largest value of each.
+    values: Vec<usize>,
     rows: usize,
 }
 
 impl Columns {
     /// The columns of these rows.
     pub(crate) fn of<const COUNT: usize>(rows: &[[u8; COUNT]]) -> Self {
+        let column = |feature: usize| rows.iter().map(move |row| row[feature]);
         Self {
             columns: (0..COUNT)
-                .map(|feature| rows.iter().map(|row| row[feature]).collect())
+                .map(|feature| column(feature).collect())
+                .collect(),
+            values: (0..COUNT)
+                .map(|feature| usize::from(column(feature).max().unwrap_or_default()) + 1)
                 .collect(),
             rows: rows.len(),
         }
@@ -128,6 +133,12 @@ type Split = (f64, u8, u8);
 
 fn grow(columns: &Columns, drawn: &[u32], slopes: &[(f64, f64)], growth: Growth) -> Tree {
     let mine: Vec<(f64, f64)> = drawn.iter().map(|row| slopes[*row as usize]).collect();
+    // What is drawn lies together, which is looked at again for each question.
+    let near: Vec<Vec<u8>> = columns
+        .columns
+        .iter()
+        .map(|column| drawn.iter().map(|row| column[*row as usize]).collect())
+        .collect();
     let mut leaves = vec![0_u8; drawn.len()];
     let mut questions = [(0, 0); DEPTH];
     let half = columns.columns.len().div_ceil(2);
@@ -137,8 +148,8 @@ fn grow(columns: &Columns, drawn: &[u32], slopes: &[(f64, f64)], growth: Growth)
             let mut best: Split = (f64::MIN, 0, 0);
             for feature in features {
                 let split = best_of(
-                    &columns.columns[feature],
-                    drawn,
+                    &near[feature],
+                    columns.values[feature],
                     &mine,
                     &leaves,
                     leaves_now,
@@ -158,9 +169,8 @@ fn grow(columns: &Columns, drawn: &[u32], slopes: &[(f64, f64)], growth: Growth)
         let second = second.unwrap_or((f64::MIN, 0, 0));
         let (_, feature, bound) = if second.0 > first.0 { second } else { first };
         *question = (feature, bound);
-        let column = &columns.columns[usize::from(feature)];
-        for (leaf, row) in leaves.iter_mut().zip(drawn) {
-            *leaf = *leaf << 1 | u8::from(column[*row as usize] > bound);
+        for (leaf, value) in leaves.iter_mut().zip(&near[usize::from(feature)]) {
+            *leaf = *leaf << 1 | u8::from(*value > bound);
         }
     }
     let mut sums = [(0.0, 0.0); LEAVES];
@@ -184,27 +194,27 @@ fn grow(columns: &Columns, drawn: &[u32], slopes: &[(f64, f64)], growth: Growth)
 /// The best bound for one feature: how much it explains, and the bound.
 fn best_of(
     column: &[u8],
-    drawn: &[u32],
+    values: usize,
     slopes: &[(f64, f64)],
     leaves: &[u8],
     leaves_now: usize,
     caution: f64,
 ) -> (f64, u8) {
-    let mut sums = vec![(0.0, 0.0); leaves_now * VALUES];
-    for ((row, (slope, curve)), leaf) in drawn.iter().zip(slopes).zip(leaves) {
-        let sum = &mut sums[usize::from(*leaf) * VALUES + usize::from(column[*row as usize])];
+    let mut sums = vec![(0.0, 0.0); leaves_now * values];
+    for ((value, (slope, curve)), leaf) in column.iter().zip(slopes).zip(leaves) {
+        let sum = &mut sums[usize::from(*leaf) * values + usize::from(*value)];
         sum.0 += slope;
         sum.1 += curve;
     }
     let explained = |(slope, curve): (f64, f64)| slope * slope / (curve + caution);
-    let mut gains = [0.0; VALUES];
+    let mut gains = vec![0.0; values];
     let mut last = 0;
-    for values in sums.chunks(VALUES) {
-        let all = values
+    for leaf in sums.chunks(values) {
+        let all = leaf
             .iter()
             .fold((0.0, 0.0), |all, sum| (all.0 + sum.0, all.1 + sum.1));
         let mut below = (0.0, 0.0);
-        for (value, sum) in values.iter().enumerate() {
+        for (value, sum) in leaf.iter().enumerate() {
             if sum.1 > 0.0 {
                 last = last.max(value);
             }

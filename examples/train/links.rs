@@ -45,9 +45,6 @@ pub(crate) struct Choices {
     rows: Vec<[u8; FEATURES]>,
     groups: Vec<Range<usize>>,
     right: Vec<f64>,
-    /// How many links people drew, and how many of them come into question.
-    pub(crate) links: usize,
-    pub(crate) reachable: usize,
 }
 
 impl Choices {
@@ -55,8 +52,10 @@ impl Choices {
     pub(crate) fn add(&mut self, log: &Log, remembered: &Readings, model: &Arc<Model>) {
         let mut rehearsal = Rehearsal::of(Arc::clone(model));
         for (said, reading) in log.messages.iter().zip(remembered) {
+            // A reply that is told is not weighed.
             if let Some(sight) = rehearsal.see(&said.heard)
                 && said.is_annotated
+                && said.heard.reply_to.is_empty()
             {
                 let first = self.rows.len();
                 let is_right = |id| said.links.contains(id);
@@ -65,8 +64,6 @@ impl Choices {
                     .iter()
                     .filter(|(id, _)| is_right(id))
                     .count();
-                self.links += said.links.len();
-                self.reachable += found;
                 if said.links.is_empty() || found > 0 {
                     #[expect(clippy::cast_precision_loss, reason = "a handful")]
                     let share = 1.0 / found.max(1) as f64;

@@ -11,24 +11,37 @@ use convener::listening::Model;
 use convener::listening::training::{
     GROUPS, OPENING_FEATURES, Parts, Rehearsal, Settings, facts_of, features_of, groups_of,
 };
+use convener::practice::activity::ActivityKind;
 use convener::practice::id::MessageId;
 use convener::practice::reading::Reading;
 
-use crate::corpora::{Log, Opening, Openings};
+use crate::corpora::{Composed, Labelled, Log, Opening, Openings, Said};
 use crate::forest::{self, Columns, Growth};
 use crate::links::{self, Choices, Readings};
 use crate::words::{self, Example, Practice};
 
 /// What a message weighs whose words are taken away.
 const STRANGE: f64 = 0.3;
+/// What a text weighs of which only the activity is known, for what asks and for what begins.
+const OPENING: f64 = 0.5;
+const BEGINNING: f64 = 0.3;
+/// What a message of a Discord channel weighs for what opens a request: there are few of them. Each is seen with its
+/// channel's replies told and untold.
+const DISCORD: f64 = 4.0;
+/// How much more it weighs if it opens one: fewer are found there than in IRC, so less sure ones are wanted.
+const SOUGHT: f64 = 1.6;
 
 /// What is learnt from: logs, and which of their openings are requests, as far as it is known.
 pub(crate) struct Lessons<'corpora> {
     pub(crate) logs: Vec<&'corpora Log>,
-    /// Logs of which only some replies are known: for learning who replies to whom.
-    pub(crate) channels: Vec<&'corpora Log>,
+    /// Logs of Discord, each with its replies told and untold.
+    pub(crate) channels: Vec<&'corpora [Log; 2]>,
     pub(crate) openings: &'corpora Openings,
     pub(crate) own: &'corpora HashMap<(String, MessageId), bool>,
+    /// Other texts, whose activity is known: what starts none may be a reply.
+    pub(crate) texts: &'corpora [Labelled],
+    /// Messages that were written for this.
+    pub(crate) composed: Vec<&'corpora Composed>,
 }
 
 /// How the trees grow.
@@ -37,7 +50,6 @@ pub(crate) struct Plan {
     pub(crate) tone: Practice,
     pub(crate) links: Growth,
     pub(crate) opens: Growth,
-    pub(crate) start_bias: f32,
     pub(crate) opens_from: f32,
 }
 
@@ -72,7 +84,7 @@ fn parts(log: &Log, lessons: &Lessons<'_>) -> HashMap<MessageId, Part> {
 
 /// The opening turns: a message that replies to none, and what its author said next in the
 /// conversation until somebody else spoke.
-fn turns(log: &Log) -> Vec<Vec<MessageId>> {
+pub(crate) fn turns(log: &Log) -> Vec<Vec<MessageId>> {
     let mut conversation: HashMap<MessageId, MessageId> = HashMap::new();
     let mut turns: HashMap<MessageId, (Vec<MessageId>, bool)> = HashMap::new();
     let mut order = Vec::new();
@@ -148,30 +160,65 @@ fn rarity(logs: &[&Log]) -> Vec<u8> {
         .collect()
 }
 
-/// What words sound like: like a request, like a beginning.
+/// What words sound like: like a request, like a beginning, like what is said to somebody else.
 fn tone(logs: &[&Log], lessons: &Lessons<'_>, practice: Practice) -> Parts {
-    let (mut asking, mut beginning) = (Vec::new(), Vec::new());
+    let (mut asking, mut beginning, mut responding) = (Vec::new(), Vec::new(), Vec::new());
     for log in logs {
-        let texts: HashMap<MessageId, &str> = log
+        let heard: HashMap<MessageId, &Said> = log
             .messages
             .iter()
-            .map(|said| (said.heard.id, said.heard.text.as_str()))
+            .map(|said| (said.heard.id, said))
             .collect();
+        let author = |id: &MessageId| heard.get(id)?.heard.author.as_ref().map(|author| author.id);
         for (id, part) in ordered(parts(log, lessons)) {
-            let words = features_of(texts[&id]);
+            let said = heard[&id];
+            let text = said.heard.text.as_str();
+            let words = features_of(text);
             let starts = matches!(part, Part::Opens(_));
             beginning.push(example(words.clone(), starts, 1.0));
+            if let Some(to) = said.links.iter().rev().find_map(author) {
+                let is_own = author(&id) == Some(to);
+                responding.push(example(words.clone(), !is_own, 1.0));
+            }
             match part {
                 Part::Opens(Some(is_request)) => {
                     asking.push(example(words, is_request, 1.0));
                     // So that a language of which no word is known is read by its shape.
-                    asking.push(example(facts_of(texts[&id]), is_request, STRANGE));
+                    asking.push(example(facts_of(text), is_request, STRANGE));
                 }
                 // What goes on in a conversation asks nobody anew, but may well ask.
                 Part::Replies if id.get() % 16 == 0 => asking.push(example(words, false, 0.3)),
                 _ => {}
             }
         }
+    }
+    for composed in &lessons.composed {
+        let words = features_of(&composed.text);
+        beginning.push(example(words.clone(), composed.begins, 1.0));
+        asking.push(example(words, composed.is_request, 1.0));
+        asking.push(example(
+            facts_of(&composed.text),
+            composed.is_request,
+            STRANGE,
+        ));
+    }
+    for text in lessons.texts {
+        let words = features_of(&text.text);
+        if text.label < ActivityKind::ALL.len() {
+            beginning.push(example(words.clone(), true, BEGINNING));
+        }
+        let is_request = match ActivityKind::ALL.get(text.label) {
+            None => false,
+            Some(
+                ActivityKind::ProblemSolving
+                | ActivityKind::RequestForInformation
+                | ActivityKind::SeekingExperience
+                | ActivityKind::GrowingConfidence,
+            ) => true,
+            // It may ask, or not.
+            Some(_) => continue,
+        };
+        asking.push(example(words, is_request, OPENING));
     }
     let asks = words::learn(
         &asking,
@@ -180,25 +227,30 @@ fn tone(logs: &[&Log], lessons: &Lessons<'_>, practice: Practice) -> Parts {
             ..practice
         },
     );
-    let begins = words::learn(&beginning, practice);
-    let (one, one_scale) = asks.rounded();
-    let (other, other_scale) = begins.rounded();
-    let scale = one_scale.max(other_scale);
-    let mut both: std::collections::BTreeMap<u32, [i8; 2]> = std::collections::BTreeMap::new();
-    #[expect(clippy::cast_possible_truncation, reason = "no larger than before")]
-    let rescale = |weight: i8, by: f32| (f32::from(weight) * by / scale).round() as i8;
-    for (word, row) in one {
-        both.entry(word).or_default()[0] = rescale(row[0], one_scale);
-    }
-    for (word, row) in other {
-        both.entry(word).or_default()[1] = rescale(row[0], other_scale);
+    let lessons = [
+        asks,
+        words::learn(&beginning, practice),
+        words::learn(&responding, practice),
+    ];
+    let scale = lessons
+        .iter()
+        .map(|lesson| lesson.rounded().1)
+        .fold(0.0, f32::max);
+    let mut all: std::collections::BTreeMap<u32, [i8; 3]> = std::collections::BTreeMap::new();
+    for (place, lesson) in lessons.iter().enumerate() {
+        let (rows, own_scale) = lesson.rounded();
+        for (word, [weight]) in rows {
+            #[expect(clippy::cast_possible_truncation, reason = "no larger than before")]
+            let weight = (f32::from(weight) * own_scale / scale).round() as i8;
+            all.entry(word).or_default()[place] = weight;
+        }
     }
     #[expect(clippy::cast_possible_truncation, reason = "kept as a small number")]
-    let bias = [asks.bias[0] as f32, begins.bias[0] as f32];
+    let bias = lessons.each_ref().map(|lesson| lesson.bias[0] as f32);
     Parts {
         rarity: rarity(logs),
         tone: (
-            both.into_iter().filter(|(_, row)| *row != [0, 0]).collect(),
+            all.into_iter().filter(|(_, row)| *row != [0; 3]).collect(),
             scale,
         ),
         settings: Settings {
@@ -236,7 +288,7 @@ struct Decisions {
 }
 
 impl Decisions {
-    fn add(&mut self, log: &Log, lessons: &Lessons<'_>, model: &Arc<Model>, unlabelled: f64) {
+    fn add(&mut self, log: &Log, lessons: &Lessons<'_>, model: &Arc<Model>) {
         let parts = parts(log, lessons);
         let mut rehearsal = Rehearsal::of(Arc::clone(model));
         for said in &log.messages {
@@ -251,13 +303,13 @@ impl Decisions {
                 None => None,
             };
             if let (Some(row), Some(is_so)) = (sight.opening, is_request) {
-                let weight = match part {
-                    Some(Part::Opens(_)) => unlabelled,
-                    _ => 1.0,
-                };
                 self.rows.push(row);
                 self.is_so.push(is_so);
-                self.weights.push(weight);
+                self.weights.push(match (log.is_discord(), is_so) {
+                    (false, _) => 1.0,
+                    (true, false) => DISCORD,
+                    (true, true) => DISCORD * SOUGHT,
+                });
             }
             let reading = Reading {
                 reply_to: sight.reading.reply_to,
@@ -268,8 +320,8 @@ impl Decisions {
     }
 }
 
-/// Every second log, and the others.
-fn halved<'corpora>(logs: &[&'corpora Log]) -> [Vec<&'corpora Log>; 2] {
+/// Every second of these, and the others.
+fn halved<T: Copy>(logs: &[T]) -> [Vec<T>; 2] {
     [0, 1].map(|half| {
         let logs = logs.iter().enumerate();
         logs.filter(|(number, _)| number % 2 == half)
@@ -280,8 +332,10 @@ fn halved<'corpora>(logs: &[&'corpora Log]) -> [Vec<&'corpora Log>; 2] {
 
 /// Learns from these logs.
 pub(crate) fn learn(lessons: &Lessons<'_>, plan: Plan) -> anyhow::Result<Parts> {
-    let halves = halved(&lessons.logs);
-    let channels = halved(&lessons.channels);
+    let mut halves = halved(&lessons.logs);
+    for (half, channels) in halves.iter_mut().zip(halved(&lessons.channels)) {
+        half.extend(channels.into_iter().flatten());
+    }
     let mut learnt = Vec::new();
     for half in &halves {
         learnt.push(tone(half, lessons, plan.tone));
@@ -290,37 +344,22 @@ pub(crate) fn learn(lessons: &Lessons<'_>, plan: Plan) -> anyhow::Result<Parts> 
     let strangers = [model(&learnt[1])?, model(&learnt[0])?];
     for (half, number) in halves.iter().zip(0..) {
         let mut choices = Choices::default();
-        for log in half.iter().chain(&channels[number]) {
+        for log in half {
             choices.add(log, &links::gold(log), &strangers[number]);
         }
         learnt[number].links = choices.learn(plan.links);
     }
     let strangers = [model(&learnt[1])?, model(&learnt[0])?];
     let mut choices = Choices::default();
-    for (number, stranger) in strangers.iter().enumerate() {
-        for log in halves[number].iter().chain(&channels[number]) {
-            let remembered: Readings = links::readings(log, stranger);
-            choices.add(log, &remembered, stranger);
-        }
-    }
     let mut decisions = Decisions::default();
     for (half, stranger) in halves.iter().zip(&strangers) {
         for log in half {
-            let turns = turns(log);
-            let key = |turn: &Vec<MessageId>| (log.name.clone(), turn[0]);
-            let known = turns
-                .iter()
-                .filter(|turn| {
-                    lessons.openings.contains_key(&key(turn))
-                        || lessons.own.contains_key(&key(turn))
-                })
-                .count();
-            #[expect(clippy::cast_precision_loss, reason = "some hundred")]
-            let unlabelled = turns.len() as f64 / known.max(1) as f64;
-            decisions.add(log, lessons, stranger, unlabelled.min(12.0));
+            let remembered: Readings = links::readings(log, stranger);
+            choices.add(log, &remembered, stranger);
+            decisions.add(log, lessons, stranger);
         }
     }
-    let mut parts = tone(&lessons.logs, lessons, plan.tone);
+    let mut parts = tone(&halves.concat(), lessons, plan.tone);
     parts.links = choices.learn(plan.links);
     parts.opens = forest::decide(
         &Columns::of(&decisions.rows),
@@ -328,7 +367,6 @@ pub(crate) fn learn(lessons: &Lessons<'_>, plan: Plan) -> anyhow::Result<Parts> 
         &decisions.weights,
         plan.opens,
     );
-    parts.settings.start_bias = plan.start_bias;
     parts.settings.opens_from = plan.opens_from;
     Ok(parts)
 }

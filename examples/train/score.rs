@@ -5,9 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use convener::listening::Model;
+use convener::listening::training::Rehearsal;
 use convener::practice::id::{MemberId, MessageId};
 
-use crate::corpora::{Log, Opening, Openings};
+use crate::corpora::{Composed, Log, Opening, Openings};
 use crate::links::Readings;
 
 /// How much of what was found is right, and how much of what is right was found.
@@ -23,6 +24,12 @@ impl Hits {
     #[expect(clippy::cast_precision_loss, reason = "counts of some thousand")]
     pub(crate) fn f1(&self) -> f64 {
         200.0 * self.right as f64 / (self.found + self.there).max(1) as f64
+    }
+
+    /// How much of what is right was found, in percent.
+    #[expect(clippy::cast_precision_loss, reason = "counts of some thousand")]
+    pub(crate) fn recall(&self) -> f64 {
+        100.0 * self.right as f64 / self.there.max(1) as f64
     }
 }
 
@@ -162,18 +169,46 @@ pub(crate) fn score(log: &Log, readings: &Readings, openings: &Openings) -> Scor
     score
 }
 
-/// How many in a hundred of the known replies a model finds by itself.
-#[expect(clippy::cast_precision_loss, reason = "some thousand")]
-pub(crate) fn recall(channels: &[Log], model: &Arc<Model>) -> f64 {
-    let (mut found, mut there) = (0, 0);
-    for channel in channels {
-        let readings = crate::links::readings(channel, model);
-        for (said, reading) in channel.messages.iter().zip(readings) {
-            there += usize::from(!said.links.is_empty());
-            found += usize::from(said.links.iter().any(|id| reading.reply_to.contains(id)));
+/// How many messages must follow before it is said that a request is unanswered, by the corpora's rule.
+const TOO_SOON: usize = 30;
+
+/// What our labels say of the openings of logs.
+pub(crate) fn openings<'log>(
+    logs: impl IntoIterator<Item = &'log Log>,
+    own: &HashMap<(String, MessageId), bool>,
+) -> Openings {
+    let mut openings = Openings::new();
+    for log in logs {
+        let authors: HashMap<MessageId, MemberId> = log
+            .messages
+            .iter()
+            .filter_map(|said| Some((said.heard.id, said.heard.author.as_ref()?.id)))
+            .collect();
+        let answered = answered(log, &crate::links::gold(log), &authors);
+        let place: HashMap<MessageId, usize> = (0..)
+            .zip(&log.messages)
+            .map(|(place, said)| (said.heard.id, place))
+            .collect();
+        for turn in crate::requests::turns(log) {
+            let opener = turn[0];
+            let asker = authors[&opener];
+            let answers = log.messages.iter().filter(|said| {
+                said.heard.is_by_a_person()
+                    && authors.get(&said.heard.id) != Some(&asker)
+                    && said.links.iter().any(|link| turn.contains(link))
+            });
+            let is_unanswered = !answered[place[&opener]];
+            let opening = Opening {
+                is_request: own.get(&(log.name.clone(), opener)) == Some(&true),
+                answers: answers.map(|said| said.heard.id).collect(),
+                is_unanswered,
+                is_ignored: is_unanswered && place[&opener] + TOO_SOON > log.messages.len(),
+                turn,
+            };
+            openings.insert((log.name.clone(), opener), opening);
         }
     }
-    100.0 * found as f64 / there.max(1) as f64
+    openings
 }
 
 fn or_self(links: &[MessageId], id: MessageId) -> HashSet<MessageId> {
@@ -224,4 +259,81 @@ fn answered(log: &Log, readings: &Readings, authors: &HashMap<MessageId, MemberI
                 .is_some_and(|author| responded.contains(&(root(&parents, place), *author)))
         })
         .collect()
+}
+
+/// How many of the links are found of those messages of which Discord does not tell what they reply to; a
+/// link to itself stands for starting something.
+pub(crate) fn without_reply<'log>(
+    logs: impl IntoIterator<Item = &'log Log>,
+    model: &Arc<Model>,
+) -> Hits {
+    let mut hits = Hits::default();
+    for log in logs {
+        let readings = crate::links::readings(log, model);
+        for (said, reading) in log.messages.iter().zip(readings) {
+            if said.is_annotated && said.heard.reply_to.is_empty() {
+                let links = or_self(&said.links, said.heard.id);
+                let found = or_self(&reading.reply_to, said.heard.id);
+                hits += Hits {
+                    right: links.intersection(&found).count(),
+                    found: found.len(),
+                    there: links.len(),
+                };
+            }
+        }
+    }
+    hits
+}
+
+/// How many messages are taken for requests, each of them alone in its channel.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Alone {
+    /// Requests with a question mark, and how many of them there are.
+    marked: (usize, usize),
+    /// Requests without one.
+    plain: (usize, usize),
+    /// Openings that ask for nothing.
+    other: (usize, usize),
+    /// What is said within a conversation, which alone may well look like its beginning.
+    replies: (usize, usize),
+}
+
+/// What a model makes of these messages, each of them alone.
+pub(crate) fn alone<'composed>(
+    messages: impl IntoIterator<Item = &'composed Composed>,
+    model: &Arc<Model>,
+) -> Alone {
+    let mut alone = Alone::default();
+    for composed in messages {
+        let is_request = Rehearsal::of(Arc::clone(model))
+            .see(&composed.heard())
+            .is_some_and(|sight| sight.reading.is_request);
+        let (found, there) = match composed {
+            _ if !composed.begins => &mut alone.replies,
+            _ if !composed.is_request => &mut alone.other,
+            _ if composed.text.contains(['?', '？', '؟']) => &mut alone.marked,
+            _ => &mut alone.plain,
+        };
+        *found += usize::from(is_request);
+        *there += 1;
+    }
+    alone
+}
+
+impl fmt::Display for Alone {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "requests with a question mark {} of {}, without {} of {}; taken for one: {} of {} other openings, \
+             {} of {} replies",
+            self.marked.0,
+            self.marked.1,
+            self.plain.0,
+            self.plain.1,
+            self.other.0,
+            self.other.1,
+            self.replies.0,
+            self.replies.1
+        )
+    }
 }

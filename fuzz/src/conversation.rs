@@ -59,7 +59,7 @@ pub fn read(bytes: &[u8]) {
 #[derive(Default)]
 struct Talk {
     ear: Listener,
-    /// What a process knows that was started anew: it has each message with the reading that was kept.
+    /// What a process knows that was started anew: it has each message as it was kept with its reading.
     restarted: Listener,
     now: DateTime<Utc>,
     names: HashMap<u8, String>,
@@ -160,7 +160,11 @@ impl Talk {
         if self.said.len() % COMPARED == COMPARED - 1 {
             assert_eq!(self.restarted.clone().hear(heard), reading);
         }
-        self.restarted.recall(heard, &reading);
+        let kept = Heard {
+            reply_to: reading.reply_to.clone(),
+            ..heard.clone()
+        };
+        self.restarted.recall(&kept, &reading);
         reading
     }
 

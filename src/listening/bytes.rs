@@ -31,6 +31,19 @@ impl<'file> Bytes<'file> {
         self.array().map(u32::from_le_bytes)
     }
 
+    /// The next whole number that [`write_small`] wrote.
+    pub(crate) fn small(&mut self) -> Result<u32, Broken> {
+        let mut number: u64 = 0;
+        for place in 0..5 {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f) << (7 * place);
+            if byte < 0x80 {
+                return number.try_into().map_err(|_| Broken);
+            }
+        }
+        Err(Broken)
+    }
+
     /// The next number.
     pub(crate) fn number(&mut self) -> Result<f32, Broken> {
         self.array().map(f32::from_le_bytes)
@@ -43,6 +56,18 @@ impl<'file> Bytes<'file> {
             return Err(Broken);
         }
         Ok(count)
+    }
+}
+
+/// Writes a whole number that is mostly small: seven bits a byte, the lowest first, as LEB128.
+pub(crate) fn write_small(bytes: &mut Vec<u8>, mut number: u32) {
+    loop {
+        let [low, ..] = number.to_le_bytes();
+        number >>= 7;
+        if number == 0 {
+            return bytes.push(low & 0x7f);
+        }
+        bytes.push(low | 0x80);
     }
 }
 

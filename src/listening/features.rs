@@ -119,6 +119,18 @@ features! {
     Written,
     /// What the new one shares with the message that opened the conversation.
     SharedWithOpener,
+    /// How many of the last messages speak to somebody by name.
+    Naming,
+    /// How much the new one sounds like what is said to somebody else.
+    Responds,
+    /// How much the earlier one sounds like what is said to somebody else.
+    EarlierResponds,
+    /// How often the speaker changed from the earlier one to the last.
+    Turns,
+    /// How many people spoke from the earlier one on, at most eight.
+    Speaking,
+    /// Time since the conversation's last message.
+    ConversationGap,
 }
 
 /// What is known, for the trees to ask about.

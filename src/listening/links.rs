@@ -1,5 +1,4 @@
-//! Who replies to whom: the earlier messages that come into question are weighed against each other
-//! and against the chance that the new one starts something.
+//! Who replies to whom: the earlier messages that come into question, and what is known of each.
 
 use super::features::{
     FEATURES, Feature, Row, counted, holds, length, measured, nod, opening, question, step, timed,
@@ -7,7 +6,6 @@ use super::features::{
 use super::few::Few;
 use super::model::Model;
 use super::shape::List;
-use super::trees::Trees;
 use super::window::{Line, Window};
 use crate::practice::id::MemberId;
 
@@ -143,6 +141,9 @@ impl<'window> Situation<'window> {
         );
         set(Feature::Holds, holds(line));
         set(Feature::Written, counted(u64::from(written)));
+        set(Feature::Responds, measured(line.tone.responds));
+        let lines = u16::try_from(window.lines.len().max(1)).unwrap_or(u16::MAX);
+        set(Feature::Naming, habit(window.naming, lines));
         row
     }
 
@@ -158,6 +159,7 @@ impl<'window> Situation<'window> {
         found.clear();
         let (line, window) = (self.line, self.window);
         let own = self.own.map(|own| own.conversation);
+        let mut turns = Turns::default();
         for (between, earlier) in window.lines.iter().rev().enumerate() {
             if found.len() == CANDIDATES {
                 break;
@@ -165,6 +167,7 @@ impl<'window> Situation<'window> {
             if earlier.is_withdrawn {
                 continue;
             }
+            turns.pass(earlier.author);
             let of_author = || {
                 let written = window.member(earlier.author).messages;
                 written.saturating_sub(earlier.place_of_author + 1)
@@ -181,14 +184,16 @@ impl<'window> Situation<'window> {
                 let place = window.lines.len() - 1 - between;
                 found.push(Candidate {
                     place,
-                    row: self.row(earlier, between, model),
+                    row: self.row(earlier, between, &turns, model),
                 });
             }
         }
     }
 
-    fn row(&self, earlier: &Line, between: usize, model: &Model) -> Row {
+    fn row(&self, earlier: &Line, between: usize, turns: &Turns, model: &Model) -> Row {
         let mut row = self.base;
+        row[Feature::Turns as usize] = 1 + counted(turns.taken);
+        row[Feature::Speaking as usize] = turns.people();
         self.note_place(&mut row, earlier, between);
         self.note_talk(&mut row, earlier);
         self.note_words(&mut row, earlier, model);
@@ -270,6 +275,10 @@ impl<'window> Situation<'window> {
         let shape = &earlier.shape;
         set(Feature::EarlierAsks, 1 + measured(earlier.tone.asks));
         set(Feature::EarlierBegins, 1 + measured(earlier.tone.begins));
+        set(
+            Feature::EarlierResponds,
+            1 + measured(earlier.tone.responds),
+        );
         set(Feature::EarlierQuestion, 1 + question(shape));
         set(Feature::EarlierOpening, 1 + opening(shape));
         set(Feature::EarlierNod, 1 + nod(shape));
@@ -307,6 +316,10 @@ impl<'window> Situation<'window> {
             Feature::ConversationLength,
             counted(u64::from(conversation.messages)),
         );
+        set(
+            Feature::ConversationGap,
+            1 + timed(line.at - conversation.last_at),
+        );
         let members = conversation.members.as_slice();
         set(
             Feature::ConversationMembers,
@@ -332,6 +345,37 @@ impl<'window> Situation<'window> {
             set(Feature::SharedWithOpener, 1 + rare(weight));
         }
     }
+}
+
+/// Who has spoken since an earlier message, the newest first.
+#[derive(Default)]
+struct Turns {
+    last: Option<MemberId>,
+    /// How often somebody else went on speaking.
+    taken: u64,
+    speakers: Few<MemberId, 8>,
+}
+
+impl Turns {
+    /// Passes a message of this author.
+    fn pass(&mut self, author: MemberId) {
+        if self.last != Some(author) {
+            self.taken += u64::from(self.last.is_some());
+            self.last = Some(author);
+            self.speakers.add(author);
+        }
+    }
+
+    /// How many people spoke from there on.
+    fn people(&self) -> u8 {
+        u8::try_from(self.speakers.as_slice().len()).unwrap_or_default()
+    }
+}
+
+/// How many of the last lines are so, in steps.
+fn habit(count: u16, lines: u16) -> u8 {
+    let share = i64::from(count) * 100 / i64::from(lines);
+    step(share, &[3, 8, 15, 25, 35, 45, 60])
 }
 
 /// How rare the words are that two messages share, in steps.
@@ -367,58 +411,4 @@ fn shared(one: &Line, other: &Line, model: &Model) -> (u8, i64) {
         }
     }
     (count, weight)
-}
-
-/// How many trees sort out the candidates of which the others choose.
-const SORTING: usize = 24;
-/// How many candidates are left then.
-const CHOSEN: usize = 6;
-
-/// What the trees make of a message.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Weighed {
-    /// Where in the window the best candidate is.
-    pub(crate) place: usize,
-    /// The score of starting something, less that of the best candidate.
-    pub(crate) starts: f32,
-}
-
-/// Weighs the candidates against the chance that a message starts something: a few trees sort out
-/// most of them, all trees choose. `None` where there is no candidate.
-pub(crate) fn weigh(trees: &Trees, start: &Row, candidates: &[Candidate]) -> Option<Weighed> {
-    let rows = [start]
-        .into_iter()
-        .chain(candidates.iter().map(|candidate| &candidate.row));
-    let mut all = [[0; CANDIDATES + 4]; FEATURES];
-    for (lane, row) in rows.enumerate() {
-        for (column, value) in all.iter_mut().zip(row) {
-            column[lane] = *value;
-        }
-    }
-    let mut sums = [0.0; CANDIDATES + 4];
-    trees.add(0..SORTING.min(trees.0.len()), &all, &mut sums);
-    // The chance of starting something stays; its lane is the first.
-    let mut chosen = [0; CHOSEN + 2];
-    let mut count = 1;
-    let mut left = sums;
-    while count <= CHOSEN.min(candidates.len()) {
-        let next =
-            (1..=candidates.len()).max_by(|one, other| left[*one].total_cmp(&left[*other]))?;
-        left[next] = f32::MIN;
-        chosen[count] = next;
-        count += 1;
-    }
-    let mut few = [[0; CHOSEN + 2]; FEATURES];
-    for (column, all) in few.iter_mut().zip(&all) {
-        for (value, lane) in column.iter_mut().zip(chosen) {
-            *value = all[lane];
-        }
-    }
-    let mut sums = chosen.map(|lane| sums[lane]);
-    trees.add(SORTING.min(trees.0.len())..trees.0.len(), &few, &mut sums);
-    let best = (1..count).max_by(|one, other| sums[*one].total_cmp(&sums[*other]))?;
-    Some(Weighed {
-        place: candidates[chosen[best] - 1].place,
-        starts: sums[0] - sums[best],
-    })
 }

@@ -8,6 +8,7 @@
 
 mod activity;
 mod bytes;
+mod choice;
 mod cues;
 mod features;
 mod few;
@@ -34,6 +35,7 @@ mod window;
 
 use std::sync::Arc;
 
+use features::{FEATURES, Row};
 use links::{Candidate, Situation};
 use mark::Mark;
 use model::probability;
@@ -81,6 +83,8 @@ struct Look {
     target: Option<usize>,
     /// The score of starting something, less that of the best link.
     starts: f32,
+    /// What is known of it and of the likeliest link.
+    likeliest: Row,
 }
 
 impl Listener {
@@ -140,6 +144,7 @@ impl Listener {
             return;
         };
         let new = self.line_of(message, author);
+        self.window.rename(message.id, new.is_naming);
         if let Some(line) = self.window.line_mut(message.id) {
             line.addressed = new.addressed;
             line.named = new.named;
@@ -170,11 +175,14 @@ impl Listener {
     fn line_of(&mut self, message: &Heard, author: &Author) -> Line {
         let words = &mut self.words;
         words.read(&message.text, self.window.roster());
-        for member in &message.mentions {
-            words.addressed.add(*member);
+        // Discord writes whom a text mentions into the text; an export may write a name that is not known yet. Whom a
+        // Reply replies to is mentioned, too, and is not spoken to by name.
+        if words.addresses_stranger && !message.mentions.is_empty() {
+            words.addresses_stranger = false;
+            for member in &message.mentions {
+                words.addressed.add(*member);
+            }
         }
-        // An export may show a mention as a name that is not known yet.
-        words.addresses_stranger &= message.mentions.is_empty();
         words.addressed.remove(author.id);
         words.named.remove(author.id);
         let shape = Shape::of(words);
@@ -203,6 +211,7 @@ impl Listener {
             replies: 0,
             replier: None,
             is_withdrawn: false,
+            is_naming: !words.addressed.is_empty(),
         }
     }
 
@@ -213,30 +222,31 @@ impl Listener {
             .reply_to
             .iter()
             .find_map(|id| self.window.lines.iter().rposition(|line| line.id == *id));
-        let (target, starts) = if message.reply_to.is_empty() {
+        let (target, starts, likeliest) = if message.reply_to.is_empty() {
             self.weigh(&line)
         } else {
-            (known, -8.0)
+            (known, -8.0, [0; FEATURES])
         };
         Look {
             line,
             has_topic: self.words.has_topic(),
             target,
             starts,
+            likeliest,
         }
     }
 
-    /// What a message replies to, if to any, and the score of starting something, less that of the
-    /// best link.
-    fn weigh(&mut self, line: &Line) -> (Option<usize>, f32) {
+    /// What a message replies to, if to any; the score of starting something, less that of the best
+    /// link; and what is known of that.
+    fn weigh(&mut self, line: &Line) -> (Option<usize>, f32, Row) {
         let situation = Situation::of(line, &self.window, &self.model);
         situation.candidates(&self.model, &mut self.candidates);
-        let weighed = links::weigh(&self.model.links, &situation.start(), &self.candidates);
+        let weighed = choice::weigh(&self.model.links, &situation.start(), &self.candidates);
         let Some(weighed) = weighed else {
-            return (None, 8.0);
+            return (None, 8.0, situation.start());
         };
-        let starts = weighed.starts + self.model.settings.start_bias;
-        ((starts <= 0.0).then_some(weighed.place), starts)
+        let target = (weighed.starts <= 0.0).then_some(weighed.place);
+        (target, weighed.starts, weighed.row)
     }
 
     /// Where a message stands for the question whether it opens a request.
@@ -260,6 +270,8 @@ impl Listener {
             is_awaited: member
                 .last_addressed
                 .is_some_and(|to| now - to < 60 && member.last.is_none_or(|last| last < to)),
+            target_asks: target.map(|target| target.tone.asks),
+            likeliest: look.likeliest,
             silence: self.window.lines.back().map_or(0, |last| line.at - last.at),
         }
     }
@@ -328,7 +340,7 @@ impl Listener {
         });
         let goes_on = target.is_some_and(|target| !self.is_own_opening(target, line));
         if reading.is_request && goes_on {
-            // It was not sure to reply to anything, and it asks the community.
+            // It may be linked, and all in all it asks the community anew.
             reading.reply_to.clear();
         }
         if !reading.is_request {
@@ -372,9 +384,9 @@ impl Listener {
     }
 }
 
-/// The score of starting something from which a message may start something, though a link is
-/// more likely.
-const UNSURE: f32 = -2.0;
+/// The score of starting something from which a message may open a request, though a link is much
+/// likelier: what it says is weighed, too.
+const UNSURE: f32 = -4.5;
 
 /// Who speaks; `None` where the platform does.
 fn speaker(message: &Heard) -> Option<&Author> {

@@ -11,7 +11,7 @@ use super::trees::Trees;
 use crate::practice::activity::ActivityKind;
 
 /// The first bytes of the file; the last of them is the version.
-const MARK: &[u8] = b"convener model 1";
+const MARK: &[u8] = b"convener model 2";
 
 /// The eleven activities, then small talk.
 pub const MEANINGS: usize = ActivityKind::ALL.len() + 1;
@@ -27,8 +27,9 @@ pub type Learnt<const CLASSES: usize> = Vec<(Word, [i8; CLASSES])>;
 pub struct Model {
     /// How rare the words of each group are, from 0 to 15.
     pub(crate) rarity: Vec<u8>,
-    /// What makes words sound like a request, and like the beginning of a conversation.
-    pub(crate) tone: Weights<2>,
+    /// What makes words sound like a request, like the beginning of a conversation, and like what is
+    /// said to somebody else.
+    pub(crate) tone: Weights<3>,
     /// What words say of the activity that they start.
     pub(crate) activity: Weights<MEANINGS>,
     /// What makes a message a reply to another, or a beginning.
@@ -44,10 +45,8 @@ pub struct Model {
 /// The model's single numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    /// What is added to the score of starting something.
-    pub start_bias: f32,
-    /// How much words sound like a request and like a beginning before any is read.
-    pub tone_bias: [f32; 2],
+    /// How much words sound like a request, like a beginning and like a response before any is read.
+    pub tone_bias: [f32; 3],
     /// The score from which a message is taken for a request.
     pub opens_from: f32,
     /// How likely each activity is before a word is read.
@@ -59,8 +58,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            start_bias: 0.0,
-            tone_bias: [0.0; 2],
+            tone_bias: [0.0; 3],
             opens_from: 0.0,
             activity_bias: [0.0; MEANINGS],
             sharpness: 1.0,
@@ -73,8 +71,8 @@ impl Default for Settings {
 pub struct Parts {
     /// How rare the words of each group are.
     pub rarity: Vec<u8>,
-    /// What makes words sound like a request and like a beginning, and the scale of the weights.
-    pub tone: (Learnt<2>, f32),
+    /// What makes words sound like a request, like a beginning and like a response, and the scale of the weights.
+    pub tone: (Learnt<3>, f32),
     /// What words say of the activity that they start, and the scale of the weights.
     pub activity: (Learnt<MEANINGS>, f32),
     /// What makes a message a reply to another, or a beginning.
@@ -120,8 +118,7 @@ impl Model {
             *count = bytes.whole()?;
         }
         let mut settings = Settings {
-            start_bias: bytes.number()?,
-            tone_bias: [bytes.number()?, bytes.number()?],
+            tone_bias: [bytes.number()?, bytes.number()?, bytes.number()?],
             opens_from: bytes.number()?,
             sharpness: bytes.number()?,
             ..Settings::default()
@@ -157,9 +154,9 @@ impl Parts {
         }
         let settings = &self.settings;
         let single = [
-            settings.start_bias,
             settings.tone_bias[0],
             settings.tone_bias[1],
+            settings.tone_bias[2],
             settings.opens_from,
             settings.sharpness,
         ];

@@ -91,8 +91,8 @@ impl<const CLASSES: usize> Default for Weights<CLASSES> {
 impl<const CLASSES: usize> Weights<CLASSES> {
     /// Weights by run. A run all of whose weights are 0 is as good as unknown.
     pub(crate) fn of(known: Vec<(Word, [i8; CLASSES])>, scale: f32) -> Self {
-        // Half of the slots stay free, so that what is not known is soon found missing.
-        let count = (known.len() * 2 + 2).next_power_of_two();
+        // A third of the slots at least stays free, so that what is not known is soon found missing.
+        let count = (known.len() * 3 / 2 + 2).next_power_of_two();
         let mut weights = Self {
             slots: vec![(0, [0; CLASSES]); count],
             scale,
@@ -154,8 +154,9 @@ impl<const CLASSES: usize> Weights<CLASSES> {
         let scale = bytes.number()?;
         let count = bytes.count()?;
         let mut known = Vec::with_capacity(count);
+        let mut number: Word = 0;
         for _ in 0..count {
-            let number = bytes.whole()?;
+            number = number.wrapping_add(bytes.small()?);
             let mut row = [0; CLASSES];
             for weight in &mut row {
                 *weight = i8::from_le_bytes([bytes.byte()?]);
@@ -165,12 +166,14 @@ impl<const CLASSES: usize> Weights<CLASSES> {
         Ok(Self::of(known, scale))
     }
 
-    /// Writes weights, the most of them as small whole numbers.
+    /// Writes weights in the order of their numbers, of which it writes how far they are apart.
     pub(crate) fn write(known: &[(Word, [i8; CLASSES])], scale: f32, bytes: &mut Vec<u8>) {
         bytes.extend(scale.to_le_bytes());
         super::bytes::write_count(bytes, known.len());
+        let mut last = 0;
         for (number, row) in known {
-            bytes.extend(number.to_le_bytes());
+            super::bytes::write_small(bytes, number.wrapping_sub(last));
+            last = *number;
             bytes.extend(row.iter().flat_map(|weight| weight.to_le_bytes()));
         }
     }
@@ -187,14 +190,15 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_known_is_found_and_nothing_else(
-            known in prop::collection::btree_map(0_u32..400, any::<[i8; 2]>(), 0..100),
+            near in prop::collection::btree_map(0_u32..400, any::<[i8; 2]>(), 0..100),
+            far in prop::collection::btree_map(any::<u32>(), any::<[i8; 2]>(), 0..100),
         ) {
+            let known: BTreeMap<Word, [i8; 2]> = near.into_iter().chain(far).collect();
             let mut file = Vec::new();
             let rows: Vec<(Word, [i8; 2])> = known.clone().into_iter().collect();
             Weights::write(&rows, 0.5, &mut file);
             let weights: Weights<2> = Weights::read(&mut Bytes(&file)).unwrap();
-            let known: BTreeMap<Word, [i8; 2]> = known;
-            for number in 0..400 {
+            for number in (0..400).chain(known.keys().copied()) {
                 let row = known.get(&number).filter(|row| **row != [0, 0]);
                 prop_assert_eq!(weights.find(number), row);
             }

@@ -1,6 +1,6 @@
 //! Whether a message asks the community for something.
 
-use super::features::{counted, length, measured, nod, opening, question, timed};
+use super::features::{Feature, Row, counted, length, measured, nod, opening, question, timed};
 use super::model::Model;
 use super::ngram::Runs;
 use super::shape::{List, Shape};
@@ -54,6 +54,8 @@ pub(crate) struct Tone {
     pub(crate) asks: f32,
     /// Like the beginning of a conversation.
     pub(crate) begins: f32,
+    /// Like what is said to somebody else, rather than a going on with one's own.
+    pub(crate) responds: f32,
 }
 
 impl Tone {
@@ -61,19 +63,23 @@ impl Tone {
     pub(crate) fn of(found: &[Word], model: &Model) -> Self {
         let mut sums = model.settings.tone_bias;
         model.tone.add(&mut sums, found.iter().copied());
-        let [asks, begins] = sums;
-        Self { asks, begins }
+        let [asks, begins, responds] = sums;
+        Self {
+            asks,
+            begins,
+            responds,
+        }
     }
 }
 
 /// How many features tell whether a message opens a request.
-pub const OPENING_FEATURES: usize = 22;
+pub const OPENING_FEATURES: usize = 27;
 
 /// What tells whether a message opens a request, for the trees to ask about.
 pub type OpeningRow = [u8; OPENING_FEATURES];
 
 /// Where a message stands among the others, for telling a new request from a part of an old one.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a feature of its own; no two exclude each other"
@@ -97,11 +103,16 @@ pub(crate) struct Standing {
     pub(crate) is_awaited: bool,
     /// Seconds since anybody spoke.
     pub(crate) silence: i64,
+    /// How much what it replies to sounds like a request.
+    pub(crate) target_asks: Option<f32>,
+    /// What is known of it and of the likeliest link.
+    pub(crate) likeliest: Row,
 }
 
 /// What speaks for a message opening a request.
 pub(crate) fn opening_row(line: &Line, standing: &Standing) -> OpeningRow {
     let shape = &line.shape;
+    let of_link = |feature: Feature| standing.likeliest[feature as usize];
     [
         finely(line.tone.asks),
         finely(line.tone.begins),
@@ -127,6 +138,11 @@ pub(crate) fn opening_row(line: &Line, standing: &Standing) -> OpeningRow {
         u8::from(shape.is(List::OfSelf)),
         u8::from(shape.is(List::OfOther)),
         u8::from(shape.has_link) | u8::from(shape.has_code) << 1,
+        finely(line.tone.responds),
+        standing.target_asks.map_or(0, |asks| 1 + measured(asks)),
+        of_link(Feature::Naming),
+        of_link(Feature::Gap),
+        of_link(Feature::Covered),
     ]
 }
 

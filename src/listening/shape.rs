@@ -23,6 +23,8 @@ pub(crate) struct Shape {
     pub(crate) has_link: bool,
     /// It holds code.
     pub(crate) has_code: bool,
+    /// It says no more than a greeting or a farewell.
+    pub(crate) is_pleasantry: bool,
     /// Words without signs.
     pub(crate) words: u16,
 }
@@ -136,6 +138,7 @@ impl Shape {
             ends_in_question: words.ends_in_question(),
             has_link: words.has_link,
             has_code: words.has_code,
+            is_pleasantry: words.is_pleasantry(),
             words: u16::try_from(words.count()).unwrap_or(u16::MAX),
         }
     }
@@ -149,6 +152,6 @@ impl Shape {
     pub(crate) fn has_substance(&self) -> bool {
         let is_full = self.words >= 3 || self.has_link || self.has_code;
         let is_nod = self.is(List::JoinsIn) || (self.is(List::Thanks) && self.words < 6);
-        is_full && !is_nod && !self.ends_in_question
+        is_full && !is_nod && !self.is_pleasantry && !self.ends_in_question
     }
 }

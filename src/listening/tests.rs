@@ -149,6 +149,40 @@ fn a_request_lives_from_question_to_thanks() {
 }
 
 #[test]
+fn a_greeting_answers_nothing() {
+    let has_substance = |text: &str| Shape::of(&text::Words::of(text, &NoOne)).has_substance();
+    for text in [
+        "And good evening!",
+        "have a nice weekend everybody",
+        "Guten Morgen zusammen, hello all",
+    ] {
+        assert!(!has_substance(text), "{text}");
+    }
+    assert!(has_substance("good evening, close the second valve"));
+    let mut ear = Listener::new();
+    ear.hear(&said(1, ANNA, 0, QUESTION));
+    let greeting = ear.hear(&replying(2, BEN, 1, "And good evening!", 1));
+    assert_eq!(bearing_of(&greeting), Some((1, Bearing::Attention)));
+}
+
+#[test]
+fn how_people_speak_here_is_known_of_the_last_messages_only() {
+    let mut ear = Listener::new();
+    ear.hear(&said(0, ANNA, 0, QUESTION));
+    for id in 1..=200 {
+        ear.hear(&replying(id, BEN, id, "anna: close the second valve", 0));
+    }
+    let length = u16::try_from(window::LENGTH).unwrap();
+    assert_eq!(ear.window.naming, length);
+    ear.revise(&replying(200, BEN, 200, "close the second valve", 0));
+    assert_eq!(ear.window.naming, length - 1);
+    for id in 201..=400 {
+        ear.hear(&said(id, CARL, id, "the beds are dry again today"));
+    }
+    assert_eq!(ear.window.naming, 0);
+}
+
+#[test]
 fn one_turn_is_one_request() {
     let mut ear = Listener::new();
     let readings: Vec<Reading> = [
@@ -244,13 +278,22 @@ fn a_recalled_window_reads_on_as_if_it_had_heard() {
     let past = [
         said(1, ANNA, 0, QUESTION),
         said(2, CARL, 1, "does anybody here have a spare pump to lend?"),
-        said(3, BEN, 2, "carl: I have one, come by tonight"),
+        Heard {
+            mentions: vec![MemberId::new(CARL)],
+            ..replying(3, BEN, 2, "I have one, come by tonight", 2)
+        },
     ];
     let mut heard = Listener::new();
     let mut recalled = Listener::new();
     for message in &past {
         let reading = heard.hear(message);
-        recalled.recall(message, &reading);
+        // As it is kept: with what it was found to reply to, and without mentions.
+        let kept = Heard {
+            reply_to: reading.reply_to.clone(),
+            mentions: Vec::new(),
+            ..message.clone()
+        };
+        recalled.recall(&kept, &reading);
     }
     for next in [
         said(4, BEN, 3, "anna: close the second valve in the menu"),

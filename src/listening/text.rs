@@ -138,6 +138,13 @@ impl Words {
                 .any(|token| token.is_word() && !is_empty_word(token.word) && !is_common(token))
     }
 
+    /// Whether it says no more than a greeting or a farewell.
+    pub(crate) fn is_pleasantry(&self) -> bool {
+        let mut words = self.tokens.iter().filter(|token| token.is_word());
+        let is_plain = self.first().is_some() && !self.has_code && !self.has_link;
+        is_plain && words.all(|token| PLEASANTRIES.contains(&token.word))
+    }
+
     /// The words that carry its matter, in order and each once, at most [`MATTER`].
     pub(crate) fn matter(&self) -> Few<Word, MATTER> {
         let mut matter = Few::default();
@@ -190,6 +197,16 @@ const EMPTY: [Word; 71] = numbers_of(
      guys had has he hey hi how i if im in is it its ive me my new no not now of off ok on \
      one or out people question questions quick so somebody tell the to try up us use was we \
      why who yes yo you your",
+);
+
+/// Words of greetings and farewells, and the small ones among them: a text that holds no other word is one.
+/// Greetings in other languages are read as "hello".
+const PLEASANTRIES: [Word; 65] = numbers_of(
+    "a abend afternoon all and back boa bom bonne bonsoir bueno buenas buenos buona bye day dia \
+     dias enjoy evening everybody everyone folks friends giorno gm gn good goodbye great guten \
+     guys have hello hey hi hiya howdy journee later morgen morning night nice noches noite \
+     see soiree sera tag tarde tardes team the there to todos too tomorrow tous tutti \
+     weekend welcome you zusammen",
 );
 
 fn is_common(token: &Token) -> bool {

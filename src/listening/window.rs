@@ -62,6 +62,8 @@ pub(crate) struct Line {
     /// Who replied to it last, of the others.
     pub(crate) replier: Option<MemberId>,
     pub(crate) is_withdrawn: bool,
+    /// Its text speaks to somebody by name.
+    pub(crate) is_naming: bool,
 }
 
 /// A request that is still talked about.
@@ -97,6 +99,8 @@ pub(crate) struct Conversation {
     pub(crate) messages: u32,
     /// Who takes part, the first few.
     pub(crate) members: Few<MemberId, 4>,
+    /// When its last message was said.
+    pub(crate) last_at: i64,
 }
 
 /// The memory of one channel's ear.
@@ -109,6 +113,8 @@ pub(crate) struct Window {
     conversations: Vec<Conversation>,
     requests: VecDeque<Asked>,
     heard: u64,
+    /// How many of the lines speak to somebody by name.
+    pub(crate) naming: u16,
 }
 
 impl Window {
@@ -201,17 +207,20 @@ impl Window {
             }
         }
         line.conversation = conversation;
-        line.place_in_conversation = self.join(conversation, line.author);
+        line.place_in_conversation = self.join(conversation, &line);
         self.count(&mut line);
         self.follow(&line);
+        self.naming += u16::from(line.is_naming);
         self.lines.push_back(line);
-        if self.lines.len() > LENGTH {
-            self.lines.pop_front();
+        if self.lines.len() > LENGTH
+            && let Some(oldest) = self.lines.pop_front()
+        {
+            self.naming -= u16::from(oldest.is_naming);
         }
     }
 
     /// Enters a message into a conversation; says how many were before it.
-    fn join(&mut self, opener: u64, author: MemberId) -> u32 {
+    fn join(&mut self, opener: u64, line: &Line) -> u32 {
         let slot = slot_of(opener);
         if self.conversations.len() <= slot {
             self.conversations.resize(slot + 1, NO_CONVERSATION);
@@ -226,7 +235,8 @@ impl Window {
         }
         let before = conversation.messages;
         conversation.messages += 1;
-        conversation.members.add(author);
+        conversation.members.add(line.author);
+        conversation.last_at = line.at;
         before
     }
 
@@ -287,6 +297,18 @@ impl Window {
         }
     }
 
+    /// Takes in whether the text of a message speaks to somebody by name, now that it is another.
+    pub(crate) fn rename(&mut self, id: MessageId, is_naming: bool) {
+        if let Some(line) = self.line_mut(id)
+            && std::mem::replace(&mut line.is_naming, is_naming) != is_naming
+        {
+            match is_naming {
+                true => self.naming += 1,
+                false => self.naming -= 1,
+            }
+        }
+    }
+
     /// Strikes a message out: it is linked to no more, and opens no request.
     pub(crate) fn strike(&mut self, id: MessageId) {
         self.requests.retain(|asked| asked.opener != id);
@@ -313,6 +335,7 @@ const NO_CONVERSATION: Conversation = Conversation {
     opener: u64::MAX,
     messages: 0,
     members: Few::NONE,
+    last_at: 0,
 };
 
 /// The slot of the conversation that began with the message of this number.
