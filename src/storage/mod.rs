@@ -285,12 +285,13 @@ impl Store {
             // file once for many.
             .pragma("wal_autocheckpoint", "16000")
             .busy_timeout(BUSY_TIMEOUT);
-        let mut tries = 50;
+        let until = tokio::time::Instant::now() + BUSY_TIMEOUT;
         let writer = loop {
             let writer = SqlitePoolOptions::new().max_connections(1);
             match writer.connect_with(options.clone()).await {
                 // Where several open a new file at once, SQLite waits for none to give it its journal.
-                Err(error) if tries > 0 && sqlite_code(&error) == Some(5) => tries -= 1,
+                Err(error)
+                    if sqlite_code(&error) == Some(5) && tokio::time::Instant::now() < until => {}
                 writer => break writer.map_err(|error| sqlite_open_error(file, error))?,
             }
             tokio::time::sleep(BUSY_TIMEOUT / 50).await;
