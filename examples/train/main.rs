@@ -207,7 +207,12 @@ fn evaluate_requests(material: &Material) -> anyhow::Result<()> {
     );
     let score = score_of(told.clone(), &read, &model);
     println!("  {score}");
-    println!("  answers found {:.1}", score.answers.recall());
+    println!(
+        "  requests found {:.1}, right of what is taken for one {:.1}, answers found {:.1}",
+        score.detection.recall(),
+        score.detection.precision(),
+        score.answers.recall()
+    );
     println!(
         "  links of messages without Reply {:.1}",
         score::without_reply(told, &model).f1()

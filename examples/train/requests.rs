@@ -29,7 +29,7 @@ const BEGINNING: f64 = 0.3;
 /// channel's replies told and untold.
 const DISCORD: f64 = 4.0;
 /// How much more it weighs if it opens one: fewer are found there than in IRC, so less sure ones are wanted.
-const SOUGHT: f64 = 1.6;
+const SOUGHT: f64 = 2.5;
 
 /// What is learnt from: logs, and which of their openings are requests, as far as it is known.
 pub(crate) struct Lessons<'corpora> {

@@ -26,6 +26,12 @@ impl Hits {
         200.0 * self.right as f64 / (self.found + self.there).max(1) as f64
     }
 
+    /// How much of what was found is right, in percent.
+    #[expect(clippy::cast_precision_loss, reason = "counts of some thousand")]
+    pub(crate) fn precision(&self) -> f64 {
+        100.0 * self.right as f64 / self.found.max(1) as f64
+    }
+
     /// How much of what is right was found, in percent.
     #[expect(clippy::cast_precision_loss, reason = "counts of some thousand")]
     pub(crate) fn recall(&self) -> f64 {

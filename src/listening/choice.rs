@@ -6,14 +6,14 @@ use super::links::{CANDIDATES, Candidate};
 use super::trees::Trees;
 
 /// How many trees sort out the candidates of which the others choose.
-const SORTING: usize = 24;
+const SORTING: usize = 16;
 /// How many candidates are left then.
 const CHOSEN: usize = 6;
 
 /// How many of the others are asked at a time, before it is looked at again whether one leads.
-const BLOCK: usize = 32;
+const BLOCK: usize = 16;
 /// How far one must lead to be chosen without the trees that are left. Where all were asked, no more choices were right.
-const SETTLED: f32 = 3.0;
+const SETTLED: f32 = 2.0;
 
 /// Whether one leads so far that the other trees are not asked.
 fn is_settled(sums: &[f32]) -> bool {
@@ -46,13 +46,13 @@ pub(crate) fn weigh(trees: &Trees, start: &Row, candidates: &[Candidate]) -> Opt
     let rows = [start]
         .into_iter()
         .chain(candidates.iter().map(|candidate| &candidate.row));
-    let mut all = [[0; CANDIDATES + 4]; FEATURES];
+    let mut all = [[0; CANDIDATES + 1]; FEATURES];
     for (lane, row) in rows.enumerate() {
         for (column, value) in all.iter_mut().zip(row) {
             column[lane] = *value;
         }
     }
-    let mut sums = [0.0; CANDIDATES + 4];
+    let mut sums = [0.0; CANDIDATES + 1];
     trees.add(0..SORTING.min(trees.0.len()), &all, &mut sums);
     // The chance of starting something stays; its lane is the first.
     let mut chosen = [0; CHOSEN + 2];
@@ -111,8 +111,10 @@ mod tests {
             place: 7,
             row: [0; FEATURES],
         };
+        // What is asked after the first speaks against starting.
         let starts = |lead: f32| {
-            let mut trees = vec![for_start(lead / 24.0); SORTING];
+            let mut trees = vec![for_start(0.0); SORTING];
+            trees[0] = for_start(lead);
             trees.extend(vec![for_start(-1.0); BLOCK]);
             weigh(&Trees(trees), &start, &[candidate]).map(|weighed| weighed.starts > 0.0)
         };

@@ -18,7 +18,7 @@ pub(crate) struct Candidate {
 }
 
 /// How many earlier messages come into question at most.
-pub(crate) const CANDIDATES: usize = 20;
+pub(crate) const CANDIDATES: usize = 15;
 
 /// How far back messages come into question.
 const REACH: usize = 90;
@@ -176,10 +176,10 @@ impl<'window> Situation<'window> {
                 || (earlier.author == line.author && of_author() < 6)
                 || (between < REACH && line.addressed.contains(earlier.author) && of_author() < 5)
                 || (between < REACH && line.named.contains(earlier.author) && of_author() < 3)
-                || (earlier.addressed.contains(line.author) && between < 60)
-                || (line.addressed.meets(&earlier.addressed) && between < 30)
+                || (between < 60 && earlier.addressed.contains(line.author))
+                || (between < 30 && line.addressed.meets(&earlier.addressed))
                 || (between < REACH && self.partners.contains(earlier.author) && of_author() < 3)
-                || (own == Some(earlier.conversation) && between < 30);
+                || (between < 30 && own == Some(earlier.conversation));
             if comes_into_question {
                 let place = window.lines.len() - 1 - between;
                 found.push(Candidate {

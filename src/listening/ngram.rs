@@ -78,6 +78,8 @@ pub(crate) struct Weights<const CLASSES: usize> {
     /// The number of the run in each slot, with its weights beside it, so that one look at the
     /// memory finds both. A slot without weights is free.
     slots: Vec<(Word, [i8; CLASSES])>,
+    /// A bit for each run that is known, some with others: most runs are not known, and that is seen here.
+    marks: Vec<u64>,
     /// What a weight is multiplied by.
     scale: f32,
 }
@@ -95,9 +97,12 @@ impl<const CLASSES: usize> Weights<CLASSES> {
         let count = (known.len() * 3 / 2 + 2).next_power_of_two();
         let mut weights = Self {
             slots: vec![(0, [0; CLASSES]); count],
+            marks: vec![0; count / 8 + 1],
             scale,
         };
         for (number, row) in known {
+            let (place, bit) = weights.mark_of(number);
+            weights.marks[place] |= bit;
             let mut slot = weights.slot_of(number);
             while weights.slots[slot].1 != [0; CLASSES] {
                 slot = (slot + 1) & (count - 1);
@@ -112,8 +117,20 @@ impl<const CLASSES: usize> Weights<CLASSES> {
         usize::try_from(mixed ^ mixed >> 15).unwrap_or_default() & (self.slots.len() - 1)
     }
 
+    /// Where the bit of a run is: eight for each slot, so that few runs share one.
+    fn mark_of(&self, number: Word) -> (usize, u64) {
+        let mixed = number.wrapping_mul(0x85eb_ca6b);
+        let mixed = usize::try_from(mixed ^ mixed >> 13).unwrap_or_default();
+        let marks = self.slots.len() * 8 - 1;
+        ((mixed & marks) / 64, 1 << (mixed & 63))
+    }
+
     /// The weights of a run, unscaled.
     pub(crate) fn find(&self, number: Word) -> Option<&[i8; CLASSES]> {
+        let (place, bit) = self.mark_of(number);
+        if self.marks[place] & bit == 0 {
+            return None;
+        }
         let mut slot = self.slot_of(number);
         loop {
             let (found, row) = &self.slots[slot];
