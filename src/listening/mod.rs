@@ -120,7 +120,10 @@ impl Listener {
             return Reading::default();
         };
         self.window.meet(author);
-        let look = self.look(message, author);
+        let mut look = self.look(message, author);
+        if message.reply_to.is_empty() && self.asks_the_same(&look) {
+            (look.target, look.starts) = (None, look.starts.max(1.0));
+        }
         let reading = self.read(message, &look);
         self.window.remember(look.line, &reading);
         reading
@@ -234,6 +237,24 @@ impl Listener {
             starts,
             likeliest,
         }
+    }
+
+    /// Whether a message asks nearly in the same words what somebody else asked: who does so asks on their own
+    /// behalf, and answers nobody. The logs have too few of these to learn it from.
+    fn asks_the_same(&self, look: &Look) -> bool {
+        let line = &look.line;
+        look.target
+            .map(|place| &self.window.lines[place])
+            .is_some_and(|target| {
+                let (mine, theirs) = (line.matter.as_slice(), target.matter.as_slice());
+                let shared = mine.iter().filter(|word| theirs.contains(word)).count();
+                target.author != line.author
+                    && line.addressed.is_empty()
+                    && line.shape.has_question
+                    && target.shape.has_question
+                    && shared >= 3
+                    && shared * 4 >= mine.len().max(theirs.len()) * 3
+            })
     }
 
     /// What a message replies to, if to any; the score of starting something, less that of the best

@@ -149,6 +149,19 @@ fn a_request_lives_from_question_to_thanks() {
 }
 
 #[test]
+fn who_asks_the_same_as_somebody_else_asks_too() {
+    let mut ear = Listener::new();
+    for (author, round) in (1..).zip([3, 5, 5, 7]) {
+        let question = format!("How do I wire gauge {round} to the new gateway board?");
+        let reading = ear.hear(&said(author, author, 0, &question));
+        assert!(
+            reading.is_request && reading.reply_to.is_empty(),
+            "{author}"
+        );
+    }
+}
+
+#[test]
 fn a_greeting_answers_nothing() {
     let has_substance = |text: &str| Shape::of(&text::Words::of(text, &NoOne)).has_substance();
     for text in [

@@ -302,9 +302,10 @@ impl Window {
         if let Some(line) = self.line_mut(id)
             && std::mem::replace(&mut line.is_naming, is_naming) != is_naming
         {
-            match is_naming {
-                true => self.naming += 1,
-                false => self.naming -= 1,
+            if is_naming {
+                self.naming += 1;
+            } else {
+                self.naming -= 1;
             }
         }
     }
