@@ -25,7 +25,7 @@ pub(crate) struct Growth {
 
 /// Rows by column, so that one feature lies together.
 pub(crate) struct Columns {
-    columns: Vec<Vec<u8>>,
+    features: Vec<Vec<u8>>,
     /// One more than the largest value of each.
     values: Vec<usize>,
     rows: usize,
@@ -36,7 +36,7 @@ impl Columns {
     pub(crate) fn of<const COUNT: usize>(rows: &[[u8; COUNT]]) -> Self {
         let column = |feature: usize| rows.iter().map(move |row| row[feature]);
         Self {
-            columns: (0..COUNT)
+            features: (0..COUNT)
                 .map(|feature| column(feature).collect())
                 .collect(),
             values: (0..COUNT)
@@ -110,7 +110,7 @@ fn boost(
         let tree = grow(columns, &drawn, &slopes, growth);
         for (row, score) in scores.iter_mut().enumerate() {
             let leaf = tree.questions.iter().fold(0, |leaf, (feature, bound)| {
-                leaf << 1 | usize::from(columns.columns[usize::from(*feature)][row] > *bound)
+                leaf << 1 | usize::from(columns.features[usize::from(*feature)][row] > *bound)
             });
             *score += f64::from(tree.leaves[leaf]);
         }
@@ -135,13 +135,13 @@ fn grow(columns: &Columns, drawn: &[u32], slopes: &[(f64, f64)], growth: Growth)
     let mine: Vec<(f64, f64)> = drawn.iter().map(|row| slopes[*row as usize]).collect();
     // What is drawn lies together, which is looked at again for each question.
     let near: Vec<Vec<u8>> = columns
-        .columns
+        .features
         .iter()
         .map(|column| drawn.iter().map(|row| column[*row as usize]).collect())
         .collect();
     let mut leaves = vec![0_u8; drawn.len()];
     let mut questions = [(0, 0); DEPTH];
-    let half = columns.columns.len().div_ceil(2);
+    let half = columns.features.len().div_ceil(2);
     for (level, question) in questions.iter_mut().enumerate() {
         let leaves_now = 1 << level;
         let look = |features: Range<usize>| {
@@ -161,7 +161,7 @@ fn grow(columns: &Columns, drawn: &[u32], slopes: &[(f64, f64)], growth: Growth)
             }
             best
         };
-        let count = columns.columns.len();
+        let count = columns.features.len();
         let (first, second) = std::thread::scope(|scope| {
             let other = scope.spawn(|| look(half..count));
             (look(0..half), other.join())
