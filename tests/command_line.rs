@@ -251,6 +251,16 @@ fn every_database_that_is_none_is_told_in_one_sentence() {
     }
 }
 
+/// Who makes the model and reads with it has both on one machine.
+#[test]
+fn where_the_corpora_are_is_no_setting() {
+    let operator = Operator::new();
+    let file = operator.file("help.json", export().to_string());
+    let mut command = operator.command(&["analyse", &file]);
+    let output = command.env("CONVENER_CORPORA", "corpora").output().unwrap();
+    assert!(output.status.success());
+}
+
 #[test]
 fn a_locked_database_is_told_in_one_sentence() {
     let operator = Operator::new();

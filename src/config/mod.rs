@@ -235,7 +235,8 @@ impl Config {
             None => figment,
         };
         let config: Self = figment
-            .merge(Env::prefixed("CONVENER_").split("__"))
+            // Where the corpora are is told to those who make the model, on the same machine.
+            .merge(Env::prefixed("CONVENER_").ignore(&["corpora"]).split("__"))
             .extract()
             .map_err(|error| ConfigError::Setting(one_line(&error.to_string())))?;
         config.check()
