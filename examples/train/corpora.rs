@@ -12,6 +12,8 @@ use convener::practice::id::{ChannelId, MemberId, MessageId};
 use convener::practice::message::{Author, Heard, MessageKind};
 use serde::Deserialize;
 
+use crate::written;
+
 /// One message of a log, with what people say about it.
 #[derive(Clone)]
 pub(crate) struct Said {
@@ -26,18 +28,29 @@ pub(crate) struct Said {
 #[derive(Clone)]
 pub(crate) struct Log {
     pub(crate) name: String,
+    /// It is a copy, in which nobody's Reply is told.
+    pub(crate) is_untold: bool,
     pub(crate) messages: Vec<Said>,
 }
 
 impl Log {
     /// Whether it is of Discord, and not of IRC.
     pub(crate) fn is_discord(&self) -> bool {
-        self.name.starts_with("discord") || self.name.starts_with("export")
+        let of_discord = ["discord/", "export/", written::CHANNEL];
+        of_discord.iter().any(|kind| self.name.starts_with(kind))
+    }
+
+    /// Whether each of its messages stands alone.
+    pub(crate) fn is_of_lone_messages(&self) -> bool {
+        self.name.starts_with(written::LONE)
     }
 
     /// The same, as it would be heard where nobody's Reply is told.
     pub(crate) fn untold(&self) -> Self {
-        let mut log = self.clone();
+        let mut log = Self {
+            is_untold: true,
+            ..self.clone()
+        };
         for said in &mut log.messages {
             said.heard.reply_to.clear();
         }
@@ -77,49 +90,17 @@ pub(crate) struct Labelled {
     pub(crate) is_written: bool,
 }
 
-/// A message that was written for this.
-#[derive(Clone, Debug)]
-pub(crate) struct Composed {
-    pub(crate) text: String,
-    /// It opens a conversation.
-    pub(crate) begins: bool,
-    /// It asks the community for something.
-    pub(crate) is_request: bool,
-}
-
-impl Composed {
-    /// The message, as it is heard in a channel where nothing was said before.
-    pub(crate) fn heard(&self) -> Heard {
-        Heard {
-            channel: ChannelId::new(1),
-            id: MessageId::new(1),
-            author: Some(Author {
-                id: MemberId::new(1),
-                name: "writer".to_owned(),
-                is_bot: false,
-            }),
-            at: DateTime::UNIX_EPOCH,
-            edited_at: None,
-            text: self.text.clone(),
-            kind: MessageKind::Message,
-            reply_to: Vec::new(),
-            mentions: Vec::new(),
-            reactions: Vec::new(),
-            attachments: Vec::new(),
-        }
-    }
-}
-
+/// A line of a file of logs.
 #[derive(Deserialize)]
-struct LogLine {
-    channel: String,
-    id: String,
-    ts: DateTime<Utc>,
-    author: Option<String>,
-    text: String,
-    kind: String,
-    annotated: bool,
-    reply_to: Vec<String>,
+pub(crate) struct LogLine {
+    pub(crate) channel: String,
+    pub(crate) id: String,
+    pub(crate) ts: DateTime<Utc>,
+    pub(crate) author: Option<String>,
+    pub(crate) text: String,
+    pub(crate) kind: String,
+    pub(crate) annotated: bool,
+    pub(crate) reply_to: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -204,6 +185,7 @@ impl Corpora {
                 members.clear();
                 logs.push(Log {
                     name: line.channel.clone(),
+                    is_untold: false,
                     messages: Vec::new(),
                 });
             }
@@ -234,6 +216,7 @@ impl Corpora {
                 match (item, channels.last_mut()) {
                     (Item::Channel(channel), _) => channels.push(Log {
                         name: format!("export/{}", channel.name),
+                        is_untold: false,
                         messages: Vec::new(),
                     }),
                     (Item::Message(message), Some(channel)) => {
@@ -302,21 +285,8 @@ impl Corpora {
                 openings.insert(key(&columns[0])?, columns[2] == "request");
             }
         }
+        openings.extend(self.written_openings()?);
         Ok(openings)
-    }
-
-    /// Messages in many languages that were written for this.
-    pub(crate) fn composed(&self) -> anyhow::Result<Vec<Composed>> {
-        let composed = |mut columns: Vec<String>| Composed {
-            begins: columns[1] != "reply",
-            is_request: columns[1] == "request",
-            text: columns.swap_remove(2),
-        };
-        Ok(self
-            .table("languages.tsv")?
-            .into_iter()
-            .map(composed)
-            .collect())
     }
 
     /// The texts whose activity is known: the development set, our own labels, then what was written for this.
@@ -368,7 +338,7 @@ impl Corpora {
     }
 
     /// Our own table of this name, without its head.
-    fn table(&self, file: &str) -> anyhow::Result<Vec<Vec<String>>> {
+    pub(crate) fn table(&self, file: &str) -> anyhow::Result<Vec<Vec<String>>> {
         let path = self.labels.join(file);
         let text = fs::read_to_string(&path)
             .with_context(|| format!("{} is not readable", path.display()))?;
@@ -380,7 +350,8 @@ impl Corpora {
     }
 }
 
-fn said(line: LogLine, members: &mut HashMap<String, MemberId>) -> anyhow::Result<Said> {
+/// A line of a log; who speaks gets the next number where they are not known.
+pub(crate) fn said(line: LogLine, members: &mut HashMap<String, MemberId>) -> anyhow::Result<Said> {
     let kind = MessageKind::from_name(&line.kind).unwrap_or_default();
     let author = line.author.filter(|_| kind != MessageKind::System);
     let author = author.map(|name| {
@@ -416,7 +387,7 @@ fn key(text: &str) -> anyhow::Result<(String, MessageId)> {
     Ok((name.to_owned(), id(number)?))
 }
 
-fn id(text: &str) -> anyhow::Result<MessageId> {
+pub(crate) fn id(text: &str) -> anyhow::Result<MessageId> {
     text.parse()
         .with_context(|| format!("the id '{text}' is no number"))
 }

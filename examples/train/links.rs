@@ -80,6 +80,20 @@ impl Choices {
         }
     }
 
+    /// All of these together.
+    pub(crate) fn all<'choices>(parts: impl IntoIterator<Item = &'choices Self>) -> Self {
+        let mut all = Self::default();
+        for part in parts {
+            let first = all.rows.len();
+            all.rows.extend(&part.rows);
+            all.right.extend(&part.right);
+            let groups = part.groups.iter();
+            all.groups
+                .extend(groups.map(|group| first + group.start..first + group.end));
+        }
+        all
+    }
+
     /// Trees that choose.
     pub(crate) fn learn(&self, growth: Growth) -> Trees {
         forest::choose(&Columns::of(&self.rows), &self.groups, &self.right, growth)

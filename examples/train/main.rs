@@ -13,25 +13,26 @@ mod links;
 mod requests;
 mod score;
 mod words;
+mod written;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use convener::listening::Model;
 use convener::listening::training::Parts;
-use convener::practice::id::MessageId;
 
-use corpora::{Composed, Corpora, Labelled, Log, Openings};
+use corpora::{Corpora, Labelled, Log, Openings};
 use forest::Growth;
 use requests::Lessons;
 use words::Practice;
+use written::{Asking, Composed, Playground};
 
 /// How requests and links are learnt. The numbers were chosen by `--evaluate`.
 const REQUESTS: requests::Plan = requests::Plan {
     tone: Practice {
-        rarest: 4,
+        rarest: 4.0,
         rounds: 8,
         rate: 0.3,
         caution: 2e-5,
@@ -48,13 +49,13 @@ const REQUESTS: requests::Plan = requests::Plan {
         caution: 20.0,
         share: 10,
     },
-    opens_from: 0.4,
+    opens_from: 0.1,
 };
 
 /// How activities are learnt.
 const ACTIVITIES: activities::Plan = activities::Plan {
     practice: Practice {
-        rarest: 4,
+        rarest: 4.0,
         rounds: 5,
         rate: 0.3,
         caution: 2e-4,
@@ -71,18 +72,34 @@ struct Material {
     /// Discord channels, each without and with its replies told, and others to measure by.
     channels: Vec<[Log; 2]>,
     exports: Vec<[Log; 2]>,
+    /// Channels that were written for this, in the same way.
+    written: Vec<[Log; 2]>,
     openings: Openings,
-    own: HashMap<(String, MessageId), bool>,
+    own: Asking,
     texts: Vec<Labelled>,
     /// Those of the texts that nobody said in the channels, which are measured by.
     elsewhere: Vec<Labelled>,
-    composed: Vec<Composed>,
+    /// Single messages that were written for this: in nine languages, and English ones that mostly only tell.
+    languages: Vec<Composed>,
+    remarks: Vec<Composed>,
+    /// Those of them that open a conversation: every second, and the others.
+    lone: [Vec<Log>; 2],
+    playground: Playground,
 }
 
 impl Material {
     fn of(corpora: &Corpora) -> anyhow::Result<Self> {
         let both = |logs: Vec<Log>| logs.into_iter().map(|log| [log.untold(), log]).collect();
         let (channels, exports) = (corpora.channels()?, corpora.exports()?);
+        let languages = corpora.composed("languages.tsv")?;
+        let remarks = corpora.composed("remarks.tsv")?;
+        let mut own = corpora.own_openings()?;
+        let lone = [0, 1].map(|half| {
+            let messages = halved(&languages, half).chain(halved(&remarks, half));
+            let (logs, asking) = written::lone(messages, &half.to_string());
+            own.extend(asking);
+            logs
+        });
         // The corpora write the same words with other signs here and there.
         let words = |text: &str| -> String {
             let letters = text.chars().filter(|sign| sign.is_alphanumeric());
@@ -105,26 +122,36 @@ impl Material {
             development: corpora.logs("requests/dev.jsonl")?,
             channels: both(channels),
             exports: both(exports),
+            written: both(corpora.written_channels()?),
             openings: corpora.development_openings()?,
-            own: corpora.own_openings()?,
+            own,
             texts,
             elsewhere,
-            composed: corpora.composed()?,
+            languages,
+            remarks,
+            lone,
+            playground: corpora.playground()?,
         })
     }
 
-    /// What is learnt from all training logs, these of the development set, and the channels.
+    /// What is learnt from all training logs, these of the development set, the channels, and these halves of the
+    /// single messages that were written for it.
     fn lessons<'material>(
         &'material self,
         development: impl IntoIterator<Item = &'material Log>,
+        halves: &[usize],
     ) -> Lessons<'material> {
+        let lone = halves.iter().flat_map(|half| &self.lone[*half]);
+        let written = halves
+            .iter()
+            .flat_map(|half| halved(&self.languages, *half).chain(halved(&self.remarks, *half)));
         Lessons {
-            logs: self.train.iter().chain(development).collect(),
-            channels: self.channels.iter().collect(),
+            logs: self.train.iter().chain(development).chain(lone).collect(),
+            channels: self.channels.iter().chain(&self.written).collect(),
             openings: &self.openings,
             own: &self.own,
             texts: &self.elsewhere,
-            composed: self.composed.iter().collect(),
+            replies: written.filter(|composed| !composed.begins).collect(),
         }
     }
 }
@@ -154,7 +181,7 @@ fn main() -> anyhow::Result<()> {
 
 /// The model that Convener comes with: learnt from everything.
 fn learn(material: &Material) -> anyhow::Result<Parts> {
-    let mut lessons = material.lessons(&material.development);
+    let mut lessons = material.lessons(&material.development, &[0, 1]);
     lessons.channels.extend(&material.exports);
     let mut parts = requests::learn(&lessons, REQUESTS)?;
     let texts = &material.texts;
@@ -195,9 +222,7 @@ fn evaluate_requests(material: &Material) -> anyhow::Result<()> {
         openings,
         ..
     } = material;
-    let mut lessons = material.lessons([]);
-    lessons.composed = material.composed.iter().step_by(2).collect();
-    let model = model_of(&lessons)?;
+    let model = model_of(&material.lessons([], &[0]))?;
     println!("unseen, of requests/dev.jsonl, learnt from the other logs alone:");
     println!("  {}", score_of(development, openings, &model));
     let [untold, told] = [0, 1].map(|kind| material.exports.iter().map(move |log| &log[kind]));
@@ -222,12 +247,20 @@ fn evaluate_requests(material: &Material) -> anyhow::Result<()> {
     println!(
         "unseen, of what was written in nine languages, each message alone, learnt from every second one:"
     );
-    let unseen = material.composed.iter().skip(1).step_by(2);
-    println!("  {}", score::alone(unseen, &model));
+    println!("  {}", score::alone(halved(&material.languages, 1), &model));
+    println!("the same of English remarks:");
+    println!("  {}", score::alone(halved(&material.remarks, 1), &model));
+    let found = score::playground(&material.playground, &model);
+    println!("unseen, of the playground's community, told what Reply was used for:");
+    println!(
+        "  requests found {:.1}, right of what is taken for one {:.1}",
+        found.recall(),
+        found.precision()
+    );
     let mut score = score::Score::default();
     for half in 0..2 {
         let part = |half: usize| development.iter().skip(half).step_by(2);
-        let model = model_of(&material.lessons(part(1 - half)))?;
+        let model = model_of(&material.lessons(part(1 - half), &[0, 1]))?;
         score += score_of(part(half), openings, &model);
     }
     println!("unseen, of requests/dev.jsonl, each half learnt from the other half, too:");
@@ -235,6 +268,11 @@ fn evaluate_requests(material: &Material) -> anyhow::Result<()> {
     println!("seen, the same by the model that Convener comes with:");
     println!("  {}", score_of(development, openings, &Model::embedded()));
     Ok(())
+}
+
+/// Every second of these messages, or each other one.
+fn halved(messages: &[Composed], half: usize) -> impl Iterator<Item = &Composed> {
+    messages.iter().skip(half).step_by(2)
 }
 
 fn evaluate_activities(texts: &[Labelled]) {

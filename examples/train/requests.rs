@@ -1,35 +1,43 @@
 //! Learning who replies to whom, and what opens a request.
 //!
 //! What words sound like is learnt first, then the trees that look at it. So that the trees do not
-//! trust it more than they may, the logs are halved, and in each half the trees see what was learnt
-//! from the other.
+//! trust it more than they may, the logs are dealt into folds, and in each fold the trees see what was learnt
+//! from the others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use convener::listening::Model;
 use convener::listening::training::{
-    GROUPS, OPENING_FEATURES, Parts, Rehearsal, Settings, facts_of, features_of, groups_of,
+    GROUPS, OPENING_FEATURES, Parts, Rehearsal, Settings, Trees, facts_of, features_of, groups_of,
 };
 use convener::practice::activity::ActivityKind;
 use convener::practice::id::MessageId;
-use convener::practice::reading::Reading;
 
-use crate::corpora::{Composed, Labelled, Log, Opening, Openings, Said};
+use crate::corpora::{Labelled, Log, Opening, Openings, Said};
 use crate::forest::{self, Columns, Growth};
 use crate::links::{self, Choices, Readings};
 use crate::words::{self, Example, Practice};
+use crate::written::{Asking, Composed};
 
 /// What a message weighs whose words are taken away.
 const STRANGE: f64 = 0.3;
 /// What a text weighs of which only the activity is known, for what asks and for what begins.
 const OPENING: f64 = 0.5;
 const BEGINNING: f64 = 0.3;
-/// What a message of a Discord channel weighs for what opens a request: there are few of them. Each is seen with its
-/// channel's replies told and untold.
+/// What the words of a message of a Discord channel weigh: there are few of them.
+const DISCORD_WORDS: f64 = 2.0;
+/// How much more an opening of a Discord channel weighs for what asks, and one that was written to stand alone.
+const DISCORD_ASKING: f64 = 2.0;
+const LONE_ASKING: f64 = 3.0;
+/// What a reply weighs for what asks: all of Discord, and every fourth of the many others.
+const REPLY: f64 = 0.3;
+/// What a message weighs for what opens a request; each of Discord is seen with its channel's replies told and untold.
 const DISCORD: f64 = 4.0;
-/// How much more it weighs if it opens one: fewer are found there than in IRC, so less sure ones are wanted.
-const SOUGHT: f64 = 2.5;
+const LONE: f64 = 8.0;
+/// How much more a message of Discord weighs if it opens one: fewer are found there than in IRC, so less sure ones are
+/// wanted.
+const SOUGHT: f64 = 1.5;
 
 /// What is learnt from: logs, and which of their openings are requests, as far as it is known.
 pub(crate) struct Lessons<'corpora> {
@@ -37,11 +45,11 @@ pub(crate) struct Lessons<'corpora> {
     /// Logs of Discord, each with its replies told and untold.
     pub(crate) channels: Vec<&'corpora [Log; 2]>,
     pub(crate) openings: &'corpora Openings,
-    pub(crate) own: &'corpora HashMap<(String, MessageId), bool>,
+    pub(crate) own: &'corpora Asking,
     /// Other texts, whose activity is known: what starts none may be a reply.
     pub(crate) texts: &'corpora [Labelled],
-    /// Messages that were written for this.
-    pub(crate) composed: Vec<&'corpora Composed>,
+    /// Single replies that were written for this.
+    pub(crate) replies: Vec<&'corpora Composed>,
 }
 
 /// How the trees grow.
@@ -56,7 +64,8 @@ pub(crate) struct Plan {
 /// A message of a log as people see it.
 enum Part {
     /// It is of the opening turn of a conversation: whether that is a request, if it is known.
-    Opens(Option<bool>),
+    /// And which message opens it.
+    Opens(Option<bool>, MessageId),
     Replies,
 }
 
@@ -76,7 +85,7 @@ fn parts(log: &Log, lessons: &Lessons<'_>) -> HashMap<MessageId, Part> {
             .map(|opening: &Opening| opening.is_request)
             .or_else(|| lessons.own.get(&key(opener)).copied());
         for message in turn {
-            parts.insert(message, Part::Opens(is_request));
+            parts.insert(message, Part::Opens(is_request, opener));
         }
     }
     parts
@@ -133,7 +142,8 @@ pub(crate) fn turns(log: &Log) -> Vec<Vec<MessageId>> {
 fn rarity(logs: &[&Log]) -> Vec<u8> {
     let mut counts = vec![0_u32; GROUPS];
     let mut messages = 0_u32;
-    for said in logs.iter().flat_map(|log| &log.messages) {
+    let logs = logs.iter().filter(|log| !log.is_untold);
+    for said in logs.flat_map(|log| &log.messages) {
         if said.heard.author.is_some() {
             messages += 1;
             let mut groups = groups_of(&said.heard.text);
@@ -163,44 +173,48 @@ fn rarity(logs: &[&Log]) -> Vec<u8> {
 /// What words sound like: like a request, like a beginning, like what is said to somebody else.
 fn tone(logs: &[&Log], lessons: &Lessons<'_>, practice: Practice) -> Parts {
     let (mut asking, mut beginning, mut responding) = (Vec::new(), Vec::new(), Vec::new());
-    for log in logs {
+    // A channel whose replies are told and untold says the same words once.
+    for log in logs.iter().filter(|log| !log.is_untold) {
         let heard: HashMap<MessageId, &Said> = log
             .messages
             .iter()
             .map(|said| (said.heard.id, said))
             .collect();
+        let (once, asks) = match () {
+            () if log.is_of_lone_messages() => (1.0, LONE_ASKING),
+            () if log.is_discord() => (DISCORD_WORDS, DISCORD_WORDS * DISCORD_ASKING),
+            () => (1.0, 1.0),
+        };
         let author = |id: &MessageId| heard.get(id)?.heard.author.as_ref().map(|author| author.id);
         for (id, part) in ordered(parts(log, lessons)) {
             let said = heard[&id];
             let text = said.heard.text.as_str();
             let words = features_of(text);
-            let starts = matches!(part, Part::Opens(_));
-            beginning.push(example(words.clone(), starts, 1.0));
+            let starts = matches!(part, Part::Opens(..));
+            beginning.push(example(words.clone(), starts, once));
             if let Some(to) = said.links.iter().rev().find_map(author) {
                 let is_own = author(&id) == Some(to);
-                responding.push(example(words.clone(), !is_own, 1.0));
+                responding.push(example(words.clone(), !is_own, once));
             }
             match part {
-                Part::Opens(Some(is_request)) => {
-                    asking.push(example(words, is_request, 1.0));
+                Part::Opens(Some(is_request), _) => {
+                    asking.push(example(words, is_request, asks));
                     // So that a language of which no word is known is read by its shape.
-                    asking.push(example(facts_of(text), is_request, STRANGE));
+                    asking.push(example(facts_of(text), is_request, STRANGE * once));
                 }
                 // What goes on in a conversation asks nobody anew, but may well ask.
-                Part::Replies if id.get() % 16 == 0 => asking.push(example(words, false, 0.3)),
+                Part::Replies if log.is_discord() || id.get() % 4 == 0 => {
+                    asking.push(example(words, false, REPLY * once));
+                }
                 _ => {}
             }
         }
     }
-    for composed in &lessons.composed {
-        let words = features_of(&composed.text);
-        beginning.push(example(words.clone(), composed.begins, 1.0));
-        asking.push(example(words, composed.is_request, 1.0));
-        asking.push(example(
-            facts_of(&composed.text),
-            composed.is_request,
-            STRANGE,
-        ));
+    for text in lessons.replies.iter().map(|reply| reply.text.as_str()) {
+        let words = features_of(text);
+        beginning.push(example(words.clone(), false, 1.0));
+        asking.push(example(words, false, 1.0));
+        asking.push(example(facts_of(text), false, STRANGE));
     }
     for text in lessons.texts {
         let words = features_of(&text.text);
@@ -223,7 +237,7 @@ fn tone(logs: &[&Log], lessons: &Lessons<'_>, practice: Practice) -> Parts {
     let asks = words::learn(
         &asking,
         Practice {
-            rarest: 2,
+            rarest: 2.0,
             ..practice
         },
     );
@@ -288,85 +302,123 @@ struct Decisions {
 }
 
 impl Decisions {
-    fn add(&mut self, log: &Log, lessons: &Lessons<'_>, model: &Arc<Model>) {
+    /// Adds what a log shows, while it is remembered as these readings say.
+    fn add(&mut self, log: &Log, lessons: &Lessons<'_>, remembered: &Readings, model: &Arc<Model>) {
         let parts = parts(log, lessons);
         let mut rehearsal = Rehearsal::of(Arc::clone(model));
-        for said in &log.messages {
-            let Some(sight) = rehearsal.see(&said.heard) else {
-                rehearsal.learn(&said.heard, &Reading::default());
-                continue;
-            };
+        let mut asked: HashSet<MessageId> = HashSet::new();
+        for (said, reading) in log.messages.iter().zip(remembered) {
+            let sight = rehearsal.see(&said.heard);
             let part = parts.get(&said.heard.id);
             let is_request = match part {
-                Some(Part::Opens(is_request)) => *is_request,
+                // Who has asked in this turn asks only once.
+                Some(Part::Opens(is_request, opener)) => {
+                    is_request.map(|is_request| is_request && !asked.contains(opener))
+                }
                 Some(Part::Replies) => Some(false),
                 None => None,
             };
-            if let (Some(row), Some(is_so)) = (sight.opening, is_request) {
+            if let Some(row) = sight.and_then(|sight| sight.opening)
+                && let Some(is_so) = is_request
+            {
                 self.rows.push(row);
                 self.is_so.push(is_so);
-                self.weights.push(match (log.is_discord(), is_so) {
-                    (false, _) => 1.0,
-                    (true, false) => DISCORD,
-                    (true, true) => DISCORD * SOUGHT,
+                self.weights.push(match is_so {
+                    _ if log.is_of_lone_messages() => LONE,
+                    _ if !log.is_discord() => 1.0,
+                    false => DISCORD,
+                    true => DISCORD * SOUGHT,
                 });
             }
-            let reading = Reading {
-                reply_to: sight.reading.reply_to,
-                ..Reading::default()
-            };
-            rehearsal.learn(&said.heard, &reading);
+            if let (true, Some(Part::Opens(_, opener))) = (reading.is_request, part) {
+                asked.insert(*opener);
+            }
+            rehearsal.learn(&said.heard, reading);
         }
+    }
+
+    /// All of these together.
+    fn all<'decisions>(parts: impl IntoIterator<Item = &'decisions Self>) -> Self {
+        let mut all = Self::default();
+        for part in parts {
+            all.rows.extend(&part.rows);
+            all.is_so.extend(&part.is_so);
+            all.weights.extend(&part.weights);
+        }
+        all
+    }
+
+    /// Trees that decide.
+    fn learn(&self, growth: Growth) -> Trees {
+        forest::decide(&Columns::of(&self.rows), &self.is_so, &self.weights, growth)
     }
 }
 
-/// Every second of these, and the others.
-fn halved<T: Copy>(logs: &[T]) -> [Vec<T>; 2] {
-    [0, 1].map(|half| {
-        let logs = logs.iter().enumerate();
-        logs.filter(|(number, _)| number % 2 == half)
-            .map(|(_, log)| *log)
-            .collect()
-    })
+/// Into how many folds the logs are dealt.
+const FOLDS: usize = 4;
+
+/// These, dealt into folds.
+fn dealt<T: Copy>(logs: &[T]) -> [Vec<T>; FOLDS] {
+    std::array::from_fn(|fold| logs.iter().copied().skip(fold).step_by(FOLDS).collect())
+}
+
+/// What the folds have, but one of them.
+fn all_but<T>(folds: &[T], without: usize) -> impl Iterator<Item = &T> {
+    let others = folds.iter().enumerate();
+    others
+        .filter(move |(fold, _)| *fold != without)
+        .map(|(_, of_fold)| of_fold)
 }
 
 /// Learns from these logs.
 pub(crate) fn learn(lessons: &Lessons<'_>, plan: Plan) -> anyhow::Result<Parts> {
-    let mut halves = halved(&lessons.logs);
-    for (half, channels) in halves.iter_mut().zip(halved(&lessons.channels)) {
-        half.extend(channels.into_iter().flatten());
+    let mut folds = dealt(&lessons.logs);
+    for (fold, channels) in folds.iter_mut().zip(dealt(&lessons.channels)) {
+        fold.extend(channels.into_iter().flatten());
     }
-    let mut learnt = Vec::new();
-    for half in &halves {
-        learnt.push(tone(half, lessons, plan.tone));
+    // Each fold is seen by a stranger to it: first by the words of the others, then by their trees, too.
+    let mut strangers = Vec::new();
+    for fold in 0..FOLDS {
+        let others: Vec<&Log> = all_but(&folds, fold).flatten().copied().collect();
+        strangers.push(tone(&others, lessons, plan.tone));
     }
-    // In each half the trees see the words of the other.
-    let strangers = [model(&learnt[1])?, model(&learnt[0])?];
-    for (half, number) in halves.iter().zip(0..) {
-        let mut choices = Choices::default();
-        for log in half {
-            choices.add(log, &links::gold(log), &strangers[number]);
+    let mut choices = Vec::new();
+    for (logs, stranger) in folds.iter().zip(&strangers) {
+        let stranger = model(stranger)?;
+        let mut of_fold = Choices::default();
+        for log in logs {
+            of_fold.add(log, &links::gold(log), &stranger);
         }
-        learnt[number].links = choices.learn(plan.links);
+        choices.push(of_fold);
     }
-    let strangers = [model(&learnt[1])?, model(&learnt[0])?];
-    let mut choices = Choices::default();
-    let mut decisions = Decisions::default();
-    for (half, stranger) in halves.iter().zip(&strangers) {
-        for log in half {
-            let remembered: Readings = links::readings(log, stranger);
-            choices.add(log, &remembered, stranger);
-            decisions.add(log, lessons, stranger);
+    for (fold, stranger) in strangers.iter_mut().enumerate() {
+        stranger.links = Choices::all(all_but(&choices, fold)).learn(plan.links);
+    }
+    let mut decisions = Vec::new();
+    for (logs, stranger) in folds.iter().zip(&strangers) {
+        let stranger = model(stranger)?;
+        let mut of_fold = Decisions::default();
+        for log in logs {
+            of_fold.add(log, lessons, &links::readings(log, &stranger), &stranger);
+        }
+        decisions.push(of_fold);
+    }
+    for (fold, stranger) in strangers.iter_mut().enumerate() {
+        stranger.opens = Decisions::all(all_but(&decisions, fold)).learn(plan.opens);
+        stranger.settings.opens_from = plan.opens_from;
+    }
+    let (mut choices, mut decisions) = (Choices::default(), Decisions::default());
+    for (logs, stranger) in folds.iter().zip(&strangers) {
+        let stranger = model(stranger)?;
+        for log in logs {
+            let remembered: Readings = links::readings(log, &stranger);
+            choices.add(log, &remembered, &stranger);
+            decisions.add(log, lessons, &remembered, &stranger);
         }
     }
-    let mut parts = tone(&halves.concat(), lessons, plan.tone);
+    let mut parts = tone(&folds.concat(), lessons, plan.tone);
     parts.links = choices.learn(plan.links);
-    parts.opens = forest::decide(
-        &Columns::of(&decisions.rows),
-        &decisions.is_so,
-        &decisions.weights,
-        plan.opens,
-    );
+    parts.opens = decisions.learn(plan.opens);
     parts.settings.opens_from = plan.opens_from;
     Ok(parts)
 }

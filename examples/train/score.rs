@@ -4,12 +4,15 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use convener::listening::Model;
 use convener::listening::training::Rehearsal;
 use convener::practice::id::{MemberId, MessageId};
+use convener::practice::request::ONE_TURN;
 
-use crate::corpora::{Composed, Log, Opening, Openings};
+use crate::corpora::{Log, Opening, Openings};
 use crate::links::Readings;
+use crate::written::{Asking, Composed, Playground};
 
 /// How much of what was found is right, and how much of what is right was found.
 #[derive(Clone, Copy, Debug, Default)]
@@ -179,10 +182,7 @@ pub(crate) fn score(log: &Log, readings: &Readings, openings: &Openings) -> Scor
 const TOO_SOON: usize = 30;
 
 /// What our labels say of the openings of logs.
-pub(crate) fn openings<'log>(
-    logs: impl IntoIterator<Item = &'log Log>,
-    own: &HashMap<(String, MessageId), bool>,
-) -> Openings {
+pub(crate) fn openings<'log>(logs: impl IntoIterator<Item = &'log Log>, own: &Asking) -> Openings {
     let mut openings = Openings::new();
     for log in logs {
         let authors: HashMap<MessageId, MemberId> = log
@@ -285,6 +285,39 @@ pub(crate) fn without_reply<'log>(
                     found: found.len(),
                     there: links.len(),
                 };
+            }
+        }
+    }
+    hits
+}
+
+/// How many requests of the playground's community are found, each where it or what its author said next is
+/// taken for one; what readers may differ about counts for neither.
+pub(crate) fn playground(playground: &Playground, model: &Arc<Model>) -> Hits {
+    let mut hits = Hits::default();
+    for log in &playground.channels {
+        // Who asks, until when that is one request, and whether it was found.
+        let mut asking: Option<(MemberId, DateTime<Utc>, bool)> = None;
+        for (said, reading) in log.messages.iter().zip(crate::links::readings(log, model)) {
+            let Some(author) = said.heard.author.as_ref() else {
+                continue;
+            };
+            let label = playground.requests.get(&said.heard.id).copied().flatten();
+            if label == Some(true) {
+                hits.there += 1;
+                asking = Some((author.id, said.heard.at + ONE_TURN, false));
+            }
+            asking =
+                asking.filter(|(asker, until, _)| *asker == author.id && said.heard.at <= *until);
+            if reading.opens_request() {
+                match &mut asking {
+                    Some((.., is_found)) => {
+                        let is_new = !std::mem::replace(is_found, true);
+                        hits.right += usize::from(is_new);
+                        hits.found += usize::from(is_new);
+                    }
+                    None => hits.found += usize::from(label.is_some()),
+                }
             }
         }
     }

@@ -15,8 +15,8 @@ pub(crate) struct Example<const CLASSES: usize> {
 /// How the weights are learnt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Practice {
-    /// In how many texts a run must be to be learnt.
-    pub(crate) rarest: usize,
+    /// In how many texts a run must be to be learnt; one that weighs little counts for as much.
+    pub(crate) rarest: f64,
     /// How many times all texts are gone through.
     pub(crate) rounds: usize,
     /// How large the first steps are.
@@ -105,18 +105,22 @@ pub(crate) fn chances<const CLASSES: usize>(scores: [f64; CLASSES]) -> [f64; CLA
     parts.map(|part| part / sum)
 }
 
+/// From what weight on a text counts in full where it is counted in how many texts a run is.
+const FULL: f64 = 0.5;
+
 /// A place for each run that is in enough texts, in the order of their numbers.
-fn places<const CLASSES: usize>(
-    examples: &[Example<CLASSES>],
-    rarest: usize,
-) -> HashMap<u32, usize> {
-    let mut count: HashMap<u32, usize> = HashMap::new();
+fn places<const CLASSES: usize>(examples: &[Example<CLASSES>], rarest: f64) -> HashMap<u32, usize> {
+    let mut count: HashMap<u32, f64> = HashMap::new();
     for example in examples {
         let mut words = example.words.clone();
         words.sort_unstable();
         words.dedup();
         for word in words {
-            *count.entry(word).or_default() += 1;
+            *count.entry(word).or_default() += if example.weight < FULL {
+                example.weight
+            } else {
+                1.0
+            };
         }
     }
     let mut words: Vec<u32> = count

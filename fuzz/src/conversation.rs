@@ -22,7 +22,7 @@ use crate::listening::{Leaning, Listener};
 use crate::practice::activity::ActivityKind;
 use crate::practice::id::{ChannelId, MemberId, MessageId};
 use crate::practice::message::{Author, Heard, MessageKind};
-use crate::practice::reading::{Correction, Reading, Verdict};
+use crate::practice::reading::{Bearing, Correction, Reading, Verdict};
 
 /// The length to which a text is repeated, in characters: Discord allows 4,000, exports what they like.
 const LONG: usize = 100_000;
@@ -170,7 +170,13 @@ impl Talk {
 
     fn check(&self, heard: &Heard, reading: &Reading) {
         assert!((0.0..=1.0).contains(&reading.confidence), "{reading:?}");
-        assert!(!(reading.is_request && reading.concern.is_some()));
+        let goes_on = [Bearing::Elaboration, Bearing::NewQuestion];
+        assert!(
+            !reading.is_request
+                || reading
+                    .concern
+                    .is_none_or(|concern| goes_on.contains(&concern.bearing))
+        );
         assert!(!reading.is_request || reading.activity.is_some());
         assert!(!reading.is_request || reading.begins);
         assert!(!reading.is_request || heard.is_by_a_person());

@@ -398,7 +398,11 @@ fn read<'a>(ears: &mut HeldEars, unread: &[Unread<'a>]) -> Vec<NewMessage<'a>> {
     let read_one = |unread: &Unread<'a>| {
         let heard = unread.heard;
         let listener = ears.known(heard.channel)?;
-        let mut reading = match unread.starter {
+        let scene = unread.scene;
+        let reading = match unread.starter {
+            _ if scene.watch == Watch::Requests && scene.opens_a_post(heard) => {
+                listener.hear_request(heard)
+            }
             // What is said in a thread replies to what the thread was started from.
             Some(starter) if heard.reply_to.is_empty() => listener.hear(&Heard {
                 reply_to: vec![starter],
@@ -406,8 +410,6 @@ fn read<'a>(ears: &mut HeldEars, unread: &[Unread<'a>]) -> Vec<NewMessage<'a>> {
             }),
             _ => listener.hear(heard),
         };
-        let scene = unread.scene;
-        reading.is_request |= scene.watch == Watch::Requests && scene.opens_a_post(heard);
         Some(NewMessage {
             guild: unread.guild,
             heard,

@@ -220,3 +220,8 @@ pub(crate) fn length(shape: &Shape) -> u8 {
         &[1, 2, 3, 4, 5, 7, 9, 12, 16, 22, 30, 45, 70],
     )
 }
+
+/// How rare the words are that two messages share, in steps.
+pub(crate) fn rare(weight: i64) -> u8 {
+    step(weight, &[1, 4, 7, 10, 14, 19, 26, 36])
+}

@@ -2,7 +2,8 @@
 //!
 //! "Not a request", "Log as request" and "Log as activity" say of single messages what they are. What such
 //! messages have in common, and others of the community have not, shifts the reading of those to come: a little
-//! for each piece of text, and never more than [`MOST`].
+//! for each piece of text, and no more than [`MOST`] from what the reader is at most sure of where a community
+//! corrects it, [`SURE`].
 //!
 //! No member can shift anything alone: a piece of text counts from four corrections of messages that have it,
 //! and of each member only two count. What a member said is forgotten with
@@ -17,11 +18,15 @@ use crate::practice::activity::ActivityKind;
 use crate::practice::id::MemberId;
 use crate::practice::reading::{Correction, Verdict};
 
-/// The most by which a score is shifted: enough to turn what was doubtful, not what was plain.
+/// The most by which the score of opening a request is shifted.
 const MOST: f32 = 3.0;
 
 /// The same for an activity: most messages are small talk, so that the odds are long against each kind.
 const MOST_OF_ACTIVITY: f32 = 6.0;
+
+/// As sure of a request as the reader may be where a community says otherwise, in log-odds (0.88): what several say
+/// alike turns that, too, however sure a model is.
+const SURE: f32 = 2.0;
 
 /// How many corrections a piece of text must have to count: a handful.
 const HANDFUL: u32 = 4;
@@ -115,13 +120,13 @@ impl Leaning {
         self.requests.is_empty() && self.activities.is_empty()
     }
 
-    /// What is added to the score of opening a request.
-    pub(crate) fn towards_request(&self, words: &Words) -> f32 {
+    /// The score of opening a request, shifted by what these words have in common with what was corrected.
+    pub(crate) fn shifted(&self, score: f32, words: &Words) -> f32 {
         if self.requests.is_empty() {
-            return 0.0;
+            return score;
         }
         let shifts = Runs::of(&words.tokens).filter_map(|run| self.requests.get(&run.number));
-        shifts.sum::<f32>().clamp(-MOST, MOST)
+        score.clamp(-SURE, SURE) + shifts.sum::<f32>().clamp(-MOST, MOST)
     }
 
     /// What is added to the score of each activity, and of none.
@@ -247,6 +252,34 @@ mod tests {
             reactions: Vec::new(),
             attachments: Vec::new(),
         })
+    }
+
+    #[test]
+    fn what_is_said_alike_outweighs_the_surest_model() {
+        let leaning = Leaning::learn(&riddles(2), &background());
+        let mut words = Words::default();
+        words.read(NEW_RIDDLE, &Nobody);
+        assert!(leaning.shifted(9.0, &words) < 0.0);
+        words.read(EVERY_DAY[0], &Nobody);
+        assert!(leaning.shifted(9.0, &words) > 1.0 && leaning.shifted(-9.0, &words) < -1.0);
+    }
+
+    #[test]
+    fn what_several_log_as_a_request_becomes_one() {
+        let logged: Vec<_> = (0..)
+            .zip([
+                "Wanted, a pump that runs on twelve volts",
+                "Wanted, somebody with a long ladder",
+                "Wanted, a quiet place for the spare mast",
+                "Wanted, two hands on Saturday",
+            ])
+            .map(|(number, text)| said(1 + number % 2, text, Verdict::Request))
+            .collect();
+        let leaning = Leaning::learn(&logged, &background());
+        let mut words = Words::default();
+        words.read("Wanted, an old bicycle wheel", &Nobody);
+        assert!(leaning.shifted(-9.0, &words) > -1.0);
+        assert!(leaning.shifted(0.0, &words) > 1.0);
     }
 
     const RIDDLES: [&str; 5] = [

@@ -1,7 +1,8 @@
 //! Who replies to whom: the earlier messages that come into question, and what is known of each.
 
 use super::features::{
-    FEATURES, Feature, Row, counted, holds, length, measured, nod, opening, question, step, timed,
+    FEATURES, Feature, Row, counted, holds, length, measured, nod, opening, question, rare, step,
+    timed,
 };
 use super::few::Few;
 use super::model::Model;
@@ -376,11 +377,6 @@ impl Turns {
 fn habit(count: u16, lines: u16) -> u8 {
     let share = i64::from(count) * 100 / i64::from(lines);
     step(share, &[3, 8, 15, 25, 35, 45, 60])
-}
-
-/// How rare the words are that two messages share, in steps.
-fn rare(weight: i64) -> u8 {
-    step(weight, &[1, 4, 7, 10, 14, 19, 26, 36])
 }
 
 /// How one message speaks to another's author.

@@ -40,7 +40,7 @@ use links::{Candidate, Situation};
 use mark::Mark;
 use model::probability;
 use ngram::Runs;
-use request::{OpeningRow, Standing, Tone};
+use request::{OpeningRow, OwnRequest, Standing, Tone};
 use shape::{List, Shape};
 use text::{Word, Words};
 use window::{Asked, Line, Window};
@@ -52,7 +52,6 @@ use crate::practice::activity::ActivityKind;
 use crate::practice::id::MessageId;
 use crate::practice::message::{Author, Heard, MessageKind};
 use crate::practice::reading::{Bearing, Concern, Reading};
-use crate::practice::request::ONE_TURN;
 
 /// The ear of one channel: it hears the messages in their order and says what each one means.
 ///
@@ -116,6 +115,15 @@ impl Listener {
     /// A line of the platform is nobody's and means nothing; a bot neither asks nor answers, but
     /// people reply to it.
     pub fn hear(&mut self, message: &Heard) -> Reading {
+        self.hear_as(message, false)
+    }
+
+    /// The same of a message that asks whatever its words are, such as the first of a post in a forum for questions.
+    pub fn hear_request(&mut self, message: &Heard) -> Reading {
+        self.hear_as(message, true)
+    }
+
+    fn hear_as(&mut self, message: &Heard, asks: bool) -> Reading {
         let Some(author) = speaker(message) else {
             return Reading::default();
         };
@@ -124,7 +132,10 @@ impl Listener {
         if message.reply_to.is_empty() && self.asks_the_same(&look) {
             (look.target, look.starts) = (None, look.starts.max(1.0));
         }
-        let reading = self.read(message, &look);
+        let mut reading = self.read(message, &look);
+        if asks {
+            (reading.is_request, reading.begins, reading.concern) = (true, true, None);
+        }
         self.window.remember(look.line, &reading);
         reading
     }
@@ -148,6 +159,7 @@ impl Listener {
         };
         let new = self.line_of(message, author);
         self.window.rename(message.id, new.is_naming);
+        self.window.reword(message.id, new.matter);
         if let Some(line) = self.window.line_mut(message.id) {
             line.addressed = new.addressed;
             line.named = new.named;
@@ -294,7 +306,35 @@ impl Listener {
             target_asks: target.map(|target| target.tone.asks),
             likeliest: look.likeliest,
             silence: self.window.lines.back().map_or(0, |last| line.at - last.at),
+            own_request: self.own_request(look),
         }
+    }
+
+    /// What a message has to do with what its author asked before.
+    fn own_request(&self, look: &Look) -> Option<OwnRequest> {
+        let line = &look.line;
+        let rarity = |word: &Word| i64::from(self.model.rarity(*word));
+        let matter = line.matter.as_slice();
+        let mut last: Option<&Asked> = None;
+        let mut shared = 0;
+        for asked in self.window.requests_of(line.author) {
+            if last.is_none_or(|last| last.number < asked.number) {
+                last = Some(asked);
+            }
+            let common = matter.iter().filter(|word| asked.matter.contains(**word));
+            shared = shared.max(common.map(rarity).sum());
+        }
+        let last = last?;
+        let whole: i64 = matter.iter().map(rarity).sum();
+        let target = look.target.map(|place| &self.window.lines[place]);
+        let linked = target.and_then(|target| self.request_of(target));
+        Some(OwnRequest {
+            gap: line.at - last.at,
+            distance: self.window.heard() - last.number - 1,
+            shared,
+            eighths: u8::try_from(shared * 8 / whole.max(1)).unwrap_or(8),
+            is_linked: linked.is_some_and(|asked| asked.asker == line.author),
+        })
     }
 
     /// Whether an earlier line is of the author's own opening: nobody else has spoken in the
@@ -317,7 +357,6 @@ impl Listener {
             && starts
             && look.has_topic
             && (line.shape.has_question || self.knows_language())
-            && self.request_of_turn(line).is_none()
             && (look.starts > UNSURE || self.asked(look).is_none());
         may_open.then(|| request::opening_row(line, &standing))
     }
@@ -337,7 +376,7 @@ impl Listener {
     fn asked(&self, look: &Look) -> Option<&Asked> {
         look.target
             .and_then(|target| self.request_of(&self.window.lines[target]))
-            .or_else(|| self.request_of_turn(&look.line))
+            .or_else(|| self.window.request_of_turn(&look.line))
     }
 
     fn read(&self, message: &Heard, look: &Look) -> Reading {
@@ -355,21 +394,30 @@ impl Listener {
         }
         let settings = &self.model.settings;
         reading.is_request = self.opening(message, look).is_some_and(|row| {
-            let shift = self.leaning.as_ref();
-            let shift = shift.map_or(0.0, |leaning| leaning.towards_request(&self.words));
-            self.model.opens.score(&row) + shift > settings.opens_from
+            let score = self.model.opens.score(&row);
+            let leaning = self.leaning.as_ref();
+            let score = leaning.map_or(score, |leaning| leaning.shifted(score, &self.words));
+            score > settings.opens_from
         });
         let goes_on = target.is_some_and(|target| !self.is_own_opening(target, line));
         if reading.is_request && goes_on {
             // It may be linked, and all in all it asks the community anew.
             reading.reply_to.clear();
         }
-        if !reading.is_request {
-            reading.concern = self.asked(look).map(|asked| Concern {
-                opener: asked.opener,
-                bearing: bearing(line, target, asked),
-            });
-        }
+        let asked = if reading.is_request {
+            // Who asks for something else within a turn goes on with one request.
+            self.window.request_of_turn(line)
+        } else {
+            self.asked(look)
+        };
+        reading.concern = asked.map(|asked| Concern {
+            opener: asked.opener,
+            bearing: match reading.is_request {
+                false => bearing(line, target, asked),
+                true if asked.is_answered => Bearing::NewQuestion,
+                true => Bearing::Elaboration,
+            },
+        });
         reading.begins = reading.is_request || !goes_on;
         if reading.begins {
             let leaning = self.leaning.as_ref();
@@ -389,19 +437,9 @@ impl Listener {
 
     /// The request that a remembered message belongs to.
     fn request_of(&self, line: &Line) -> Option<&Asked> {
-        let opener = match line.concern {
-            _ if line.is_request => line.id,
-            Some(concern) => concern.opener,
-            None => return None,
-        };
+        let own = line.is_request.then_some(line.id);
+        let opener = line.concern.map(|concern| concern.opener).or(own)?;
         self.window.request(opener)
-    }
-
-    /// The request that the author of a message opened a moment ago: one turn, one request.
-    fn request_of_turn(&self, line: &Line) -> Option<&Asked> {
-        self.window
-            .last_request_of(line.author)
-            .filter(|asked| line.at - asked.at <= ONE_TURN.num_seconds())
     }
 }
 

@@ -1,6 +1,8 @@
 //! Whether a message asks the community for something.
 
-use super::features::{Feature, Row, counted, length, measured, nod, opening, question, timed};
+use super::features::{
+    Feature, Row, counted, length, measured, nod, opening, question, rare, timed,
+};
 use super::model::Model;
 use super::ngram::Runs;
 use super::shape::{List, Shape};
@@ -73,10 +75,25 @@ impl Tone {
 }
 
 /// How many features tell whether a message opens a request.
-pub const OPENING_FEATURES: usize = 27;
+pub const OPENING_FEATURES: usize = 32;
 
 /// What tells whether a message opens a request, for the trees to ask about.
 pub type OpeningRow = [u8; OPENING_FEATURES];
+
+/// What a message has to do with what its author asked before, as far as that is remembered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnRequest {
+    /// Seconds since the last request of its author.
+    pub(crate) gap: i64,
+    /// Messages since then.
+    pub(crate) distance: u64,
+    /// How rare the words are that it shares with one of them, together.
+    pub(crate) shared: i64,
+    /// How much of its matter those are, in eighths.
+    pub(crate) eighths: u8,
+    /// It is linked to one of them.
+    pub(crate) is_linked: bool,
+}
 
 /// Where a message stands among the others, for telling a new request from a part of an old one.
 #[derive(Clone, Copy, Debug)]
@@ -107,11 +124,15 @@ pub(crate) struct Standing {
     pub(crate) target_asks: Option<f32>,
     /// What is known of it and of the likeliest link.
     pub(crate) likeliest: Row,
+    /// What its author asked before.
+    pub(crate) own_request: Option<OwnRequest>,
 }
 
 /// What speaks for a message opening a request.
 pub(crate) fn opening_row(line: &Line, standing: &Standing) -> OpeningRow {
     let shape = &line.shape;
+    let own = standing.own_request;
+    let of_own = |value: fn(OwnRequest) -> u8| own.map_or(0, |own| 1 + value(own));
     let of_link = |feature: Feature| standing.likeliest[feature as usize];
     [
         finely(line.tone.asks),
@@ -143,6 +164,11 @@ pub(crate) fn opening_row(line: &Line, standing: &Standing) -> OpeningRow {
         of_link(Feature::Naming),
         of_link(Feature::Gap),
         of_link(Feature::Covered),
+        of_own(|own| timed(own.gap)),
+        of_own(|own| counted(own.distance)),
+        of_own(|own| u8::from(own.is_linked)),
+        of_own(|own| rare(own.shared)),
+        of_own(|own| own.eighths),
     ]
 }
 

@@ -216,6 +216,39 @@ fn one_turn_is_one_request() {
 }
 
 #[test]
+fn another_question_within_the_turn_is_heard_and_opens_nothing() {
+    let mut ear = Listener::new();
+    let first = "How do I reset the password of the wiki?";
+    assert!(ear.hear(&said(0, 1, 0, first)).opens_request());
+    let second = "Has anyone tried lithium cells below minus twenty degrees?";
+    let reading = ear.clone().hear(&said(1, 1, 4, second));
+    assert!(reading.is_request && !reading.opens_request());
+    assert_eq!(bearing_of(&reading), Some((0, Bearing::Elaboration)));
+    let mut other = ear.clone();
+    other.hear(&said(1, 1, 4, second));
+    let answer = "Lithium is fine down to minus thirty, the regulator gives up before.";
+    let reading = other.hear(&replying(2, 2, 5, answer, 1));
+    assert_eq!(bearing_of(&reading), Some((0, Bearing::Answer)));
+    // Where somebody has answered meanwhile, it is a question anew; and later it is another request.
+    let answer = "Ask Gwen for a link, it is good for an hour.";
+    ear.hear(&said(1, 2, 1, answer));
+    let reading = ear.clone().hear(&said(2, 1, 4, second));
+    assert_eq!(bearing_of(&reading), Some((0, Bearing::NewQuestion)));
+    assert!(ear.hear(&said(2, 1, 60, second)).opens_request());
+}
+
+#[test]
+fn what_asks_whatever_its_words_are_is_followed() {
+    let mut ear = Listener::new();
+    let post = "The new mast, from below";
+    assert!(!ear.clone().hear(&said(0, 1, 0, post)).is_request);
+    assert!(ear.hear_request(&said(0, 1, 0, post)).opens_request());
+    let answer = "The lower stay is too loose, give it two turns.";
+    let reading = ear.hear(&replying(1, 2, 5, answer, 0));
+    assert_eq!(bearing_of(&reading), Some((0, Bearing::Answer)));
+}
+
+#[test]
 fn two_conversations_at_once_are_told_by_whom_they_address() {
     let mut ear = Listener::new();
     ear.hear(&said(1, ANNA, 0, QUESTION));
@@ -385,7 +418,11 @@ proptest! {
             let reading = ear.hear(&said(id, authors[place], minutes[place], text));
             prop_assert!((0.0..=1.0).contains(&reading.confidence));
             prop_assert!(reading.reply_to.iter().all(|target| known.contains(target)));
-            prop_assert!(!(reading.is_request && reading.concern.is_some()));
+            // Who asks within the turn of a request goes on with it.
+            let goes_on = [Bearing::Elaboration, Bearing::NewQuestion];
+            prop_assert!(
+                !reading.is_request || reading.concern.is_none_or(|concern| goes_on.contains(&concern.bearing))
+            );
             prop_assert!(!reading.is_request || reading.activity.is_some());
             known.push(MessageId::new(id));
         }

@@ -12,6 +12,7 @@ use super::text::{MATTER, Roster, Word, folded_number};
 use crate::practice::id::{MemberId, MessageId};
 use crate::practice::message::Author;
 use crate::practice::reading::{Bearing, Concern, Reading};
+use crate::practice::request::ONE_TURN;
 
 /// How many messages are remembered.
 pub(crate) const LENGTH: usize = 128;
@@ -72,6 +73,9 @@ pub(crate) struct Asked {
     pub(crate) opener: MessageId,
     pub(crate) asker: MemberId,
     pub(crate) at: i64,
+    /// How many messages the channel had heard before it.
+    pub(crate) number: u64,
+    pub(crate) matter: Few<Word, MATTER>,
     pub(crate) is_answered: bool,
 }
 
@@ -179,12 +183,16 @@ impl Window {
             .find(|asked| asked.opener == opener)
     }
 
-    /// The last request of this member, if it is still followed.
-    pub(crate) fn last_request_of(&self, asker: MemberId) -> Option<&Asked> {
-        self.requests
-            .iter()
-            .rev()
-            .find(|asked| asked.asker == asker)
+    /// The requests of this member that are still followed.
+    pub(crate) fn requests_of(&self, asker: MemberId) -> impl Iterator<Item = &Asked> {
+        let requests = self.requests.iter().rev();
+        requests.filter(move |asked| asked.asker == asker)
+    }
+
+    /// The request that the author of a message opened a moment ago: one turn, one request.
+    pub(crate) fn request_of_turn(&self, line: &Line) -> Option<&Asked> {
+        self.requests_of(line.author)
+            .find(|asked| (0..=ONE_TURN.num_seconds()).contains(&(line.at - asked.at)))
     }
 
     /// Remembers a message with its reading, and forgets the oldest.
@@ -270,11 +278,13 @@ impl Window {
 
     /// Keeps the book of requests: a new one is entered, an answer is noted.
     fn follow(&mut self, line: &Line) {
-        if line.is_request {
+        if line.is_request && line.concern.is_none() {
             self.requests.push_back(Asked {
                 opener: line.id,
                 asker: line.author,
                 at: line.at,
+                number: line.number,
+                matter: line.matter,
                 is_answered: false,
             });
         } else if let Some(concern) = line.concern
@@ -307,6 +317,13 @@ impl Window {
             } else {
                 self.naming -= 1;
             }
+        }
+    }
+
+    /// Takes in what a request is about, now that its text is another.
+    pub(crate) fn reword(&mut self, id: MessageId, matter: Few<Word, MATTER>) {
+        if let Some(asked) = self.requests.iter_mut().find(|asked| asked.opener == id) {
+            asked.matter = matter;
         }
     }
 

@@ -14,12 +14,21 @@ pub struct Reading {
     pub activity: Option<ActivityKind>,
     /// How sure the reader is of `activity`, from 0 to 1; where it begins nothing, of that.
     pub confidence: f32,
-    /// Whether it opens a request to the community.
+    /// Whether it asks the community for something.
     pub is_request: bool,
     /// The earlier messages of the channel that it replies to, as read.
     pub reply_to: Vec<MessageId>,
     /// The request of the same channel whose conversation it belongs to, and what it brings.
     pub concern: Option<Concern>,
+}
+
+impl Reading {
+    /// Whether it opens a request: who asks for something more within one turn goes on with the
+    /// request that they have opened.
+    #[must_use]
+    pub fn opens_request(&self) -> bool {
+        self.is_request && self.concern.is_none()
+    }
 }
 
 /// A message's part in the conversation of a request.

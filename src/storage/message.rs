@@ -190,7 +190,7 @@ impl Transaction {
                         .bind(&heard.text)
                         .bind(reading.activity.map(ActivityKind::name))
                         .bind(f64::from(reading.confidence))
-                        .bind(reading.is_request)
+                        .bind(reading.opens_request())
                         .bind(reading.begins);
                 }
                 query.execute(connection).await.map(|result| result.rows_affected())

@@ -33,6 +33,29 @@ async fn a_clarifying_question_leaves_the_request_open() {
 }
 
 #[tokio::test]
+async fn what_is_asked_within_the_turn_of_a_request_is_a_part_of_it() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    let second = "Has anyone tried lithium cells below minus twenty degrees?";
+    world
+        .says(&ana, "#help", "How do I reset the password of the wiki?")
+        .await;
+    world.advance(TimeDelta::minutes(1)).await;
+    let asked = world.says(&ana, "#help", second).await;
+    assert_eq!(world.request().await.life.status, Status::Open);
+    world.advance(TimeDelta::minutes(1)).await;
+    world.replies(&ben, &asked, ANSWER).await;
+    assert_eq!(world.request().await.life.status, Status::Answered);
+    world.advance(TimeDelta::minutes(2)).await;
+    let third = "Does anyone know a good book on soil moisture sensors?";
+    world.says(&ana, "#help", third).await;
+    assert_eq!(world.request().await.life.status, Status::Open);
+    world.advance(TimeDelta::hours(5)).await;
+    world.says(&ana, "#help", QUESTION).await;
+    assert_eq!(world.requests().await.len(), 2);
+}
+
+#[tokio::test]
 async fn an_answer_in_a_thread_counts() {
     let mut world = World::new().await;
     let (ana, ben) = (world.ana.clone(), world.ben.clone());

@@ -97,7 +97,19 @@ impl Facilitation {
         let Some(author) = heard.author.as_ref().filter(|_| heard.is_by_a_person()) else {
             return Ok(());
         };
-        if scene.watch == Watch::Requests && reading.is_request {
+        let parent = scene.thread.and_then(|thread| thread.parent);
+        let mut place = None;
+        if let Some(concern) = reading.concern {
+            for channel in [Some(heard.channel), parent].into_iter().flatten() {
+                let request = asked.get(transaction, channel, concern.opener).await?;
+                if request.is_some() {
+                    place = Some(channel);
+                    break;
+                }
+            }
+        }
+        // What goes on with a request that is none any more opens one.
+        if scene.watch == Watch::Requests && reading.is_request && place.is_none() {
             let request = NewRequest {
                 guild: scene.community.guild,
                 channel: heard.channel,
@@ -113,6 +125,11 @@ impl Facilitation {
                 .open(transaction, scene.community, &request, None)
                 .await?;
             asked.forget(heard.channel, heard.id);
+            if reading.concern.is_some() {
+                transaction
+                    .keep_is_request(heard.channel, heard.id, true)
+                    .await?;
+            }
             if let Some(id) = opened
                 && scene.opens_a_post(heard)
                 && let Some(request) = transaction.request(id).await?
@@ -122,19 +139,10 @@ impl Facilitation {
                 self.change(transaction, &request, event).await?;
             }
         }
-        let Some(concern) = reading.concern else {
+        let (Some(concern), Some(channel)) = (reading.concern, place) else {
             return Ok(());
         };
-        let parent = scene.thread.and_then(|thread| thread.parent);
-        let places = [Some(heard.channel), parent];
-        let mut request = None;
-        for channel in places.into_iter().flatten() {
-            request = asked.get(transaction, channel, concern.opener).await?;
-            if request.is_some() {
-                break;
-            }
-        }
-        let Some(request) = request else {
+        let Some(request) = asked.get(transaction, channel, concern.opener).await? else {
             return Ok(());
         };
         let is_by_asker = request.asked.author.id == author.id;
@@ -142,6 +150,8 @@ impl Facilitation {
             (Bearing::Answer, false) => Change::Answered,
             (Bearing::Attention, false) => Change::Attended,
             (Bearing::NewQuestion, true) => Change::Reopened,
+            // It may have been settled otherwise than by what the ear heard.
+            (_, true) if reading.is_request => Change::Reopened,
             (Bearing::Thanks, true) => return self.offer_to_resolve(transaction, request).await,
             _ => return Ok(()),
         };
