@@ -164,7 +164,13 @@ impl Talk {
             reply_to: reading.reply_to.clone(),
             ..heard.clone()
         };
-        self.restarted.recall(&kept, &reading);
+        // What it brings to a request is not kept.
+        let to_keep = Reading {
+            is_request: reading.opens_request(),
+            concern: None,
+            ..reading.clone()
+        };
+        self.restarted.recall(&kept, &to_keep);
         reading
     }
 

@@ -148,7 +148,23 @@ impl Listener {
         };
         self.window.meet(author);
         let line = self.line_of(message, author);
-        self.window.remember(line, reading);
+        let mut reading = reading.clone();
+        reading.concern = reading.concern.or_else(|| self.concern(&line, &reading));
+        self.window.remember(line, &reading);
+    }
+
+    /// What a message brought to which request, which is not kept with its reading: the same as when it was heard.
+    fn concern(&self, line: &Line, reading: &Reading) -> Option<Concern> {
+        if line.is_bot || reading.is_request {
+            return None;
+        }
+        let target = self.window.place_of(&reading.reply_to);
+        let target = target.map(|place| &self.window.lines[place]);
+        let asked = self.asked(line, target)?;
+        Some(Concern {
+            opener: asked.opener,
+            bearing: bearing(line, target, asked),
+        })
     }
 
     /// Takes in an edit: later messages are read with the new words. The message's own reading
@@ -233,10 +249,7 @@ impl Listener {
     /// A message weighed against what was said before.
     fn look(&mut self, message: &Heard, author: &Author) -> Look {
         let line = self.line_of(message, author);
-        let known = message
-            .reply_to
-            .iter()
-            .find_map(|id| self.window.lines.iter().rposition(|line| line.id == *id));
+        let known = self.window.place_of(&message.reply_to);
         let (target, starts, likeliest) = if message.reply_to.is_empty() {
             self.weigh(&line)
         } else {
@@ -351,13 +364,14 @@ impl Listener {
     fn opening(&self, message: &Heard, look: &Look) -> Option<OpeningRow> {
         let line = &look.line;
         let standing = self.standing(look);
-        let starts = look.target.is_none() || standing.goes_on_own || look.starts > UNSURE;
+        let target = look.target.map(|place| &self.window.lines[place]);
+        let starts = target.is_none() || standing.goes_on_own || look.starts > UNSURE;
         let may_open = !line.is_bot
             && message.reply_to.is_empty()
             && starts
             && look.has_topic
             && (line.shape.has_question || self.knows_language())
-            && (look.starts > UNSURE || self.asked(look).is_none());
+            && (look.starts > UNSURE || self.asked(line, target).is_none());
         may_open.then(|| request::opening_row(line, &standing))
     }
 
@@ -373,10 +387,10 @@ impl Listener {
     }
 
     /// The request that a message belongs to.
-    fn asked(&self, look: &Look) -> Option<&Asked> {
-        look.target
-            .and_then(|target| self.request_of(&self.window.lines[target]))
-            .or_else(|| self.window.request_of_turn(&look.line))
+    fn asked(&self, line: &Line, target: Option<&Line>) -> Option<&Asked> {
+        target
+            .and_then(|target| self.request_of(target))
+            .or_else(|| self.window.request_of_turn(line))
     }
 
     fn read(&self, message: &Heard, look: &Look) -> Reading {
@@ -408,7 +422,7 @@ impl Listener {
             // Who asks for something else within a turn goes on with one request.
             self.window.request_of_turn(line)
         } else {
-            self.asked(look)
+            self.asked(line, target)
         };
         reading.concern = asked.map(|asked| Concern {
             opener: asked.opener,

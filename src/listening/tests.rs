@@ -339,6 +339,12 @@ fn a_recalled_window_reads_on_as_if_it_had_heard() {
             mentions: Vec::new(),
             ..message.clone()
         };
+        // What it brings to a request is not kept.
+        let reading = Reading {
+            is_request: reading.opens_request(),
+            concern: None,
+            ..reading
+        };
         recalled.recall(&kept, &reading);
     }
     for next in [

@@ -155,6 +155,12 @@ impl Window {
         (place < self.lines.len()).then_some(place)
     }
 
+    /// Where the first of these messages that is remembered is.
+    pub(crate) fn place_of(&self, messages: &[MessageId]) -> Option<usize> {
+        let place = |id: &MessageId| self.lines.iter().rposition(|line| line.id == *id);
+        messages.iter().find_map(place)
+    }
+
     /// The conversation that began with the message of this number.
     pub(crate) fn conversation(&self, opener: u64) -> Option<&Conversation> {
         self.conversations

@@ -40,13 +40,15 @@ async fn what_is_asked_within_the_turn_of_a_request_is_a_part_of_it() {
     world
         .says(&ana, "#help", "How do I reset the password of the wiki?")
         .await;
-    world.advance(TimeDelta::minutes(1)).await;
+    world.advance(TimeDelta::minutes(3)).await;
     let asked = world.says(&ana, "#help", second).await;
-    assert_eq!(world.request().await.life.status, Status::Open);
+    assert_eq!(world.requests().await.len(), 1);
     world.advance(TimeDelta::minutes(1)).await;
+    // After a restart it is known as such, too.
+    let mut world = world.stop().await.start().await;
     world.replies(&ben, &asked, ANSWER).await;
     assert_eq!(world.request().await.life.status, Status::Answered);
-    world.advance(TimeDelta::minutes(2)).await;
+    world.advance(TimeDelta::seconds(30)).await;
     let third = "Does anyone know a good book on soil moisture sensors?";
     world.says(&ana, "#help", third).await;
     assert_eq!(world.request().await.life.status, Status::Open);
