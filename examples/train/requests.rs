@@ -63,8 +63,8 @@ pub(crate) struct Plan {
 
 /// A message of a log as people see it.
 enum Part {
-    /// It is of the opening turn of a conversation: whether that is a request, if it is known.
-    /// And which message opens it.
+    /// It is of the opening turn of a conversation: whether that is a request, if it is known, and which message
+    /// opens it.
     Opens(Option<bool>, MessageId),
     Replies,
 }
