@@ -164,12 +164,12 @@ impl Talk {
             reply_to: reading.reply_to.clone(),
             ..heard.clone()
         };
-        // What it brings to a request is not kept.
-        let to_keep = Reading {
-            is_request: reading.opens_request(),
-            concern: None,
-            ..reading.clone()
-        };
+        // What it brings to a request is not kept, and follows from the rest. Who asks twice in a turn is kept as
+        // asking once, which makes a small difference to how later messages are linked.
+        let mut to_keep = reading.clone();
+        if !reading.is_request {
+            to_keep.concern = None;
+        }
         self.restarted.recall(&kept, &to_keep);
         reading
     }
