@@ -149,22 +149,13 @@ impl Listener {
         self.window.meet(author);
         let line = self.line_of(message, author);
         let mut reading = reading.clone();
-        reading.concern = reading.concern.or_else(|| self.concern(&line, &reading));
-        self.window.remember(line, &reading);
-    }
-
-    /// What a message brought to which request, which is not kept with its reading: the same as when it was heard.
-    fn concern(&self, line: &Line, reading: &Reading) -> Option<Concern> {
-        if line.is_bot || reading.is_request {
-            return None;
+        if reading.concern.is_none() && !reading.is_request && !line.is_bot {
+            // It is not kept with a reading, and is the same as when the message was heard.
+            let target = self.window.place_of(&reading.reply_to);
+            let target = target.map(|place| &self.window.lines[place]);
+            reading.concern = self.concern(&line, target);
         }
-        let target = self.window.place_of(&reading.reply_to);
-        let target = target.map(|place| &self.window.lines[place]);
-        let asked = self.asked(line, target)?;
-        Some(Concern {
-            opener: asked.opener,
-            bearing: bearing(line, target, asked),
-        })
+        self.window.remember(line, &reading);
     }
 
     /// Takes in an edit: later messages are read with the new words. The message's own reading
@@ -393,6 +384,14 @@ impl Listener {
             .or_else(|| self.window.request_of_turn(line))
     }
 
+    /// What a message that asks for nothing brings to the request that it belongs to.
+    fn concern(&self, line: &Line, target: Option<&Line>) -> Option<Concern> {
+        self.asked(line, target).map(|asked| Concern {
+            opener: asked.opener,
+            bearing: bearing(line, target, asked),
+        })
+    }
+
     fn read(&self, message: &Heard, look: &Look) -> Reading {
         let line = &look.line;
         let target = look.target.map(|place| &self.window.lines[place]);
@@ -418,20 +417,19 @@ impl Listener {
             // It may be linked, and all in all it asks the community anew.
             reading.reply_to.clear();
         }
-        let asked = if reading.is_request {
+        reading.concern = if reading.is_request {
             // Who asks for something else within a turn goes on with one request.
-            self.window.request_of_turn(line)
+            self.window.request_of_turn(line).map(|asked| Concern {
+                opener: asked.opener,
+                bearing: if asked.is_answered {
+                    Bearing::NewQuestion
+                } else {
+                    Bearing::Elaboration
+                },
+            })
         } else {
-            self.asked(line, target)
+            self.concern(line, target)
         };
-        reading.concern = asked.map(|asked| Concern {
-            opener: asked.opener,
-            bearing: match reading.is_request {
-                false => bearing(line, target, asked),
-                true if asked.is_answered => Bearing::NewQuestion,
-                true => Bearing::Elaboration,
-            },
-        });
         reading.begins = reading.is_request || !goes_on;
         if reading.begins {
             let leaning = self.leaning.as_ref();
