@@ -9,8 +9,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 use simcord::Simcord;
-use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::app::{App, AppError};
 use crate::clock::{SimulatedClock, Work};
@@ -82,13 +82,13 @@ impl SimulatedTime {
     }
 }
 
-/// Convener in simcord.
+/// Convener in simcord. Dropped, it breaks off where it stands; [`Simulation::stop`] ends it in order.
 pub struct Simulation {
     discord: Simcord,
     time: SimulatedTime,
     facilitation: Arc<Facilitation>,
     stop: CancellationToken,
-    serving: JoinHandle<Result<(), AppError>>,
+    serving: AbortOnDropHandle<Result<(), AppError>>,
 }
 
 impl Simulation {
@@ -121,6 +121,7 @@ impl Simulation {
         let stop = CancellationToken::new();
         let app_stop = stop.clone();
         let serving = tokio::spawn(async move { app.serve(connection, app_stop).await });
+        let serving = AbortOnDropHandle::new(serving);
         let mut simulation = Self {
             discord,
             time,

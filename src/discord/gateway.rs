@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -45,15 +45,23 @@ pub(super) struct Reader {
 
 /// Whether all shards of this process are connected.
 pub(super) struct Connected {
-    handler: Arc<Handler>,
+    /// Weak, as the handler keeps the facilitation, and that keeps this.
+    handler: Weak<Handler>,
     served: Arc<Served>,
 }
 
 impl Connected {
     pub(super) fn new(handler: &Arc<Handler>, served: &Arc<Served>) -> Self {
         Self {
-            handler: Arc::clone(handler),
+            handler: Arc::downgrade(handler),
             served: Arc::clone(served),
+        }
+    }
+
+    async fn shards(&self) -> Vec<u32> {
+        match self.handler.upgrade() {
+            Some(handler) => handler.connected_shards().await,
+            None => Vec::new(),
         }
     }
 }
@@ -68,7 +76,7 @@ impl fmt::Debug for Connected {
 impl Gateway for Connected {
     async fn is_connected(&self) -> bool {
         match self.served.known() {
-            Some(needed) => needed.is_met(&self.handler.connected_shards().await),
+            Some(needed) => needed.is_met(&self.shards().await),
             None => false,
         }
     }
@@ -77,7 +85,7 @@ impl Gateway for Connected {
         match self.served.known() {
             Some(needed) => ListenedTo {
                 total: needed.total,
-                shards: self.handler.connected_shards().await,
+                shards: self.shards().await,
             },
             None => ListenedTo::default(),
         }
@@ -120,8 +128,9 @@ impl Reader {
             begun: std::sync::Mutex::default(),
         };
         let process = facilitation.new_process()?;
-        let stop_thread = CancellationToken::new();
-        let thread_stops = stop_thread.clone();
+        let thread_stops = CancellationToken::new();
+        // The thread ends with this future, even where that is only dropped: it would connect again and again.
+        let stop_thread = thread_stops.clone().drop_guard();
         std::thread::Builder::new()
             .name("gateway".to_owned())
             .spawn(move || {
@@ -149,7 +158,7 @@ impl Reader {
         let outcome = tokio::select! {
             outcome = &mut end => outcome.unwrap_or_else(broken_off),
             stopped = serves => {
-                stop_thread.cancel();
+                drop(stop_thread);
                 stopped.and(end.await.unwrap_or_else(broken_off))
             }
         };

@@ -120,6 +120,24 @@ async fn a_channel_that_is_gone_stops_nothing_else() {
     world.discord.next_message("#leads").await;
 }
 
+#[tokio::test]
+async fn what_is_dropped_hangs_up_and_does_not_come_again() {
+    let World {
+        discord,
+        simulation,
+        ..
+    } = World::new().await;
+    let mut changes = discord.changes();
+    drop(simulation);
+    let hung_up = async {
+        while discord.gateway().connected() {
+            changes.changed().await.unwrap();
+        }
+    };
+    let waited = tokio::time::timeout(simcord::PATIENCE, hung_up).await;
+    assert!(waited.is_ok(), "it goes on");
+}
+
 async fn refusal(discord: &Simcord, base: &str, token: &str) -> ConnectError {
     let token = SecretString::from(token.to_owned());
     let refused = Connection::open(Some(base), token).await.err().unwrap();
