@@ -10,7 +10,7 @@ use crate::practice::reading::{Correction, Verdict};
 
 impl Transaction {
     /// What members said that messages are, the latest first, as long as the words are kept. Nobody
-    /// corrects what was read of their own message.
+    /// corrects what was read of their own message, and who takes up what was heard corrects nothing.
     pub async fn corrections(&mut self, guild: GuildId, limit: i64) -> Result<Vec<Correction>> {
         const CORRECTIONS: &str = "
             SELECT member_id, text, verdict FROM (
@@ -20,10 +20,12 @@ impl Transaction {
                 JOIN requests ON requests.request_id = events.request_id
                 JOIN messages ON messages.channel_id = requests.channel_id
                     AND messages.message_id = requests.message_id
-                WHERE events.guild_id = $1 AND events.change IN ('withdrawn', 'confirmed', 'claimed')
-                    AND (events.change = 'withdrawn') = (requests.status = 'withdrawn')
-                    AND events.member_id IS NOT NULL AND events.member_id <> requests.author_id
-                    AND requests.origin IN ('detected', 'logged')
+                WHERE events.guild_id = $1 AND events.member_id IS NOT NULL
+                    AND events.member_id <> requests.author_id
+                    AND (events.change = 'withdrawn' AND requests.status = 'withdrawn'
+                            AND requests.origin IN ('detected', 'logged')
+                        OR events.change = 'confirmed' AND requests.status <> 'withdrawn'
+                            AND requests.origin = 'logged')
                     AND messages.text <> '' AND messages.deleted_at IS NULL
                 UNION ALL
                 SELECT activities.logged_by, messages.text, activities.logged_at, activities.kind

@@ -230,3 +230,47 @@ async fn what_several_of_the_core_group_correct_is_read_otherwise() {
         .await;
     assert_eq!(world.requests().await.len(), before + 2);
 }
+
+#[tokio::test]
+async fn what_is_logged_alike_is_heard_and_what_is_taken_up_alike_changes_nothing() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    let (cleo, dora) = (world.cleo.clone(), world.guild.member("dora"));
+    dora.has_role(&world.core_role);
+    for number in 0..4 {
+        let core = [&cleo, &dora][number % 2];
+        let question = [
+            "why does the level sensor drift at night?",
+            "how do I paint the mast?",
+            "does anyone know a battery that lasts a winter?",
+            "has anyone seen the manual of the gateway?",
+        ][number];
+        let question = format!("Weir watch: {question}");
+        let asker = world.guild.member(["elif", "finn", "gwen", "hugo"][number]);
+        world.says(&asker, "#help", &question).await;
+        let request = world.requests().await.last().unwrap().id.get();
+        core.runs_in("#core", "/request claim", json!({"number": request}))
+            .await;
+        world.advance(TimeDelta::hours(5)).await;
+        let wish = ["pump on wheels", "long ladder", "quiet place", "spare rope"][number];
+        let wish = world
+            .says(&ben, "#meetups", &format!("Wanted: a {wish}, at last."))
+            .await;
+        core.uses("Log as request", &wish).await;
+        world.advance(TimeDelta::hours(5)).await;
+    }
+    let before = world.requests().await.len();
+    assert_eq!(before, 8);
+    world
+        .says(
+            &ben,
+            "#help",
+            "Weir watch: the goat of the weir looks well.",
+        )
+        .await;
+    assert_eq!(world.requests().await.len(), before, "it only tells");
+    world
+        .says(&ana, "#meetups", "Wanted: a bicycle wheel, at last.")
+        .await;
+    assert_eq!(world.requests().await.len(), before + 1, "it was learnt");
+}

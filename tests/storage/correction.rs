@@ -5,7 +5,7 @@ use convener::practice::activity::ActivityKind::Visits;
 use convener::practice::detection::Detection;
 use convener::practice::id::{MemberId, MessageId, RequestId};
 use convener::practice::reading::{Correction, Verdict};
-use convener::practice::request::{Change, Event, Life};
+use convener::practice::request::{Change, Event, Life, Origin};
 use convener::storage::{MEMBER_TABLES, Transaction};
 
 use crate::engine::Database;
@@ -18,13 +18,19 @@ on_each_engine!(
 
 /// A message of person 7 that was taken for a request.
 async fn detected(transaction: &mut Transaction, message: i64) -> RequestId {
+    opened(transaction, message, Origin::Detected).await
+}
+
+/// A request of person 7.
+async fn opened(transaction: &mut Transaction, message: i64, origin: Origin) -> RequestId {
     let text = format!("words of {message}");
     let message = heard(message, "10:00:00", &text);
     transaction
         .keep_message(GUILD, &message, &small_talk())
         .await
         .unwrap();
-    let request = asked(Some(message.id.get()), "10:00:00");
+    let mut request = asked(Some(message.id.get()), "10:00:00");
+    request.origin = origin;
     let opened = transaction.open_request(&request, None).await;
     opened.unwrap().unwrap()
 }
@@ -43,14 +49,17 @@ async fn changed(transaction: &mut Transaction, request: RequestId, change: Chan
 async fn what_others_said_of_a_message_is_a_correction(database: &Database) {
     let store = database.store().await;
     let mut transaction = store.begin().await.unwrap();
-    for (message, change, by) in [
-        (1, Change::Withdrawn, 8),
-        (2, Change::Claimed, 9),
+    for (message, origin, change, by) in [
+        (1, Origin::Detected, Change::Withdrawn, 8),
+        (2, Origin::Logged, Change::Confirmed, 9),
         // Who asked takes their own back.
-        (3, Change::Withdrawn, 7),
-        (4, Change::Withdrawn, 8),
+        (3, Origin::Detected, Change::Withdrawn, 7),
+        (4, Origin::Detected, Change::Withdrawn, 8),
+        // What was heard rightly is no correction.
+        (5, Origin::Detected, Change::Claimed, 9),
+        (6, Origin::Detected, Change::Confirmed, 9),
     ] {
-        let request = detected(&mut transaction, message).await;
+        let request = opened(&mut transaction, message, origin).await;
         changed(&mut transaction, request, change, by).await;
     }
     for (message, by) in [(2, 8), (3, 7)] {

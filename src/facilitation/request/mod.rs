@@ -328,16 +328,19 @@ impl Facilitation {
         let opened = self
             .open(&mut transaction, &community, &request, None)
             .await?;
-        if opened.is_none()
-            && let Some(known) = transaction.request_of_message(channel, message).await?
-        {
-            let change = if known.life.status.is_closed() {
+        let logged = match opened {
+            Some(id) => transaction.request(id).await?,
+            None => transaction.request_of_message(channel, message).await?,
+        };
+        if let Some(logged) = logged {
+            let change = if logged.life.status.is_closed() {
                 Change::Reopened
             } else {
+                // It is kept who said so: that is what a community's reading is shifted by.
                 Change::Confirmed
             };
             let event = Event::of_member(change, self.clock.now(), by.member.id);
-            self.change(&mut transaction, &known, event).await?;
+            self.change(&mut transaction, &logged, event).await?;
         }
         transaction.keep_is_request(channel, message, true).await?;
         self.commit(transaction).await?;
