@@ -88,6 +88,8 @@ pub(crate) struct Labelled {
     pub(crate) is_development: bool,
     /// Nobody said it: it was written for this. It is learnt from, and nothing is measured by it.
     pub(crate) is_written: bool,
+    /// Where it was said; empty where that is not known.
+    pub(crate) channel: String,
 }
 
 /// A line of a file of logs.
@@ -126,6 +128,8 @@ struct ActivityLine {
     alt: Option<String>,
     #[serde(default)]
     sampling: String,
+    #[serde(default)]
+    channel: String,
 }
 
 /// The files of the Discord channels.
@@ -300,17 +304,19 @@ impl Corpora {
                 is_natural: line.sampling == "natural",
                 is_development: true,
                 is_written: false,
+                channel: line.channel,
             });
         }
-        let mut texts: HashMap<String, String> = HashMap::new();
+        let mut texts: HashMap<String, (String, String)> = HashMap::new();
         for line in self.lines::<ActivityLine>("activities/pool.jsonl")? {
-            texts.insert(line.id, line.text);
+            texts.insert(line.id, (line.text, line.channel));
         }
         for line in self.lines::<LogLine>("requests/links_train.jsonl")? {
-            texts.insert(format!("{}#{}", line.channel, line.id), line.text);
+            let name = format!("{}#{}", line.channel, line.id);
+            texts.insert(name, (line.text, line.channel));
         }
         for columns in self.table("activities.tsv")? {
-            let text = texts
+            let (text, channel) = texts
                 .get(&columns[0])
                 .with_context(|| format!("there is no message {}", columns[0]))?;
             labelled.push(Labelled {
@@ -322,6 +328,7 @@ impl Corpora {
                 is_natural: ["random", "gitter", "opener"].contains(&columns[3].as_str()),
                 is_development: false,
                 is_written: false,
+                channel: channel.clone(),
             });
         }
         for columns in self.table("written.tsv")? {
@@ -332,6 +339,7 @@ impl Corpora {
                 is_natural: false,
                 is_development: false,
                 is_written: true,
+                channel: String::new(),
             });
         }
         Ok(labelled)

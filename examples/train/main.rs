@@ -280,6 +280,10 @@ fn evaluate_activities(texts: &[Labelled]) {
     let answers = activities::sharpened(&answers, activities::sharpness(texts, &answers));
     println!("unseen, of activities/dev.jsonl, each tenth read after learning from the others:");
     println!("  {}", activities::score(texts, &answers));
+    println!(
+        "the shares of activities in some hundred messages of a channel, by what is confused in the others:"
+    );
+    println!("  {}", activities::shares(texts, &answers));
     println!("what all labelled texts are (lines) and are read as (columns, in the same order):");
     println!(
         "{}",
