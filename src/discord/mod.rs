@@ -33,6 +33,7 @@ use secrecy::SecretString;
 use serenity::all::{CreateAllowedMentions, GatewayError, GatewayIntents, Http, HttpBuilder};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::clock::Work;
 use crate::config;
@@ -206,11 +207,12 @@ impl Connection {
             work.clone(),
             Arc::clone(&ourselves),
         );
-        let watch = tokio::spawn(check::check_daily(
+        let intake_worker = AbortOnDropHandle::new(intake_worker);
+        let watch = AbortOnDropHandle::new(tokio::spawn(check::check_daily(
             Arc::clone(&facilitation),
             self.messenger(),
             stop.clone(),
-        ));
+        )));
         let handler = Arc::new(event::Handler::new(
             Arc::clone(&facilitation),
             self.messenger(),

@@ -125,7 +125,7 @@ impl Leaning {
     pub(crate) fn shifted(&self, score: f32, words: &Words) -> f32 {
         let shifts = Runs::of(&words.tokens).filter_map(|run| self.requests.get(&run.number));
         let shift = shifts.sum::<f32>().clamp(-MOST, MOST);
-        // Only what is said otherwise makes the reader less sure.
+        // A shift against its reading first caps how sure the reader is; one with it only adds.
         if shift > 0.0 {
             score.max(-SURE) + shift
         } else if shift < 0.0 {

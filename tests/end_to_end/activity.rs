@@ -251,13 +251,14 @@ async fn what_is_logged_alike_is_heard_and_what_is_taken_up_alike_changes_nothin
         let request = world.requests().await.last().unwrap().id.get();
         core.runs_in("#core", "/request claim", json!({"number": request}))
             .await;
-        world.advance(TimeDelta::hours(5)).await;
+        world.advance(TimeDelta::hours(10)).await;
         let wish = ["pump on wheels", "long ladder", "quiet place", "spare rope"][number];
         let wish = world
             .says(&ben, "#meetups", &format!("Wanted: a {wish}, at last."))
             .await;
+        assert_eq!(world.requests().await.len(), 2 * number + 1, "not heard");
         core.uses("Log as request", &wish).await;
-        world.advance(TimeDelta::hours(5)).await;
+        world.settle().await;
     }
     let before = world.requests().await.len();
     assert_eq!(before, 8);

@@ -121,7 +121,7 @@ async fn a_channel_that_is_gone_stops_nothing_else() {
 }
 
 #[tokio::test]
-async fn what_is_dropped_hangs_up_and_does_not_come_again() {
+async fn what_is_dropped_hangs_up() {
     let World {
         discord,
         simulation,

@@ -58,6 +58,8 @@ async fn what_others_said_of_a_message_is_a_correction(database: &Database) {
         // What was heard rightly is no correction.
         (5, Origin::Detected, Change::Claimed, 9),
         (6, Origin::Detected, Change::Confirmed, 9),
+        (7, Origin::Logged, Change::Claimed, 9),
+        (8, Origin::Logged, Change::Confirmed, 7),
     ] {
         let request = opened(&mut transaction, message, origin).await;
         changed(&mut transaction, request, change, by).await;

@@ -172,6 +172,7 @@ impl Facilitation {
         self.keep_change(&mut transaction, &request, event, before, life)
             .await?;
         self.commit(transaction).await?;
+        self.learn_anew(request.asked.guild);
         self.recall_said(request.asked.channel).await;
         self.request(request.id, by).await
     }

@@ -328,7 +328,11 @@ impl Facilitation {
         let opened = self
             .open(&mut transaction, &community, &request, None)
             .await?;
+        // It is kept who said so of what was not heard: that is what a community's reading is shifted by.
+        let stored = transaction.message(channel, message).await?;
+        let was_heard = stored.is_some_and(|stored| stored.reading.is_request);
         let logged = match opened {
+            Some(_) if was_heard => None,
             Some(id) => transaction.request(id).await?,
             None => transaction.request_of_message(channel, message).await?,
         };
@@ -336,7 +340,6 @@ impl Facilitation {
             let change = if logged.life.status.is_closed() {
                 Change::Reopened
             } else {
-                // It is kept who said so: that is what a community's reading is shifted by.
                 Change::Confirmed
             };
             let event = Event::of_member(change, self.clock.now(), by.member.id);
@@ -344,6 +347,7 @@ impl Facilitation {
         }
         transaction.keep_is_request(channel, message, true).await?;
         self.commit(transaction).await?;
+        self.learn_anew(guild);
         // The ear is filled again, and knows the request.
         self.recall_said(channel).await;
         Ok(())
