@@ -4,13 +4,13 @@
 //! How often it takes what for what is known from cross-validation, so the count can be corrected:
 //! the shares are looked for under which the readings that were counted are likeliest (expectation
 //! maximisation, as in Dempster, Laird and Rubin 1977; for classifiers Saerens, Latinne and
-//! Decaestecker 2002). Each community is confused otherwise, though, and in one that nothing was learnt of the likeliest
+//! Decaestecker 2002). Each community is confused otherwise, though, and by the confusions of others the likeliest
 //! shares are further off than what was read; so what was read weighs as much beforehand (as a Dirichlet
 //! prior) as what the confusions make of it. The interval is that of 95 in 100 bootstrap samples, of the readings as well
 //! as of the confusions; each count of a sample is drawn by Poisson's law (Hanley and `MacGibbon` 2006). As few
 //! messages say little whatever was read, it reaches two messages to each side at least.
 //!
-//! `--evaluate=activities` of the trainer prints how near shares and intervals come where nothing was learnt.
+//! `--evaluate=activities` of the trainer prints how near shares and intervals come by the confusions of other channels.
 
 use super::model::{MEANINGS, Model};
 use crate::practice::activity::ActivityKind;

@@ -328,7 +328,7 @@ impl Facilitation {
         let opened = self
             .open(&mut transaction, &community, &request, None)
             .await?;
-        // It is kept who said so of what was not heard: that is what a community's reading is shifted by.
+        // Of what was not heard it is kept who said so: a community's reading is shifted by that.
         let stored = transaction.message(channel, message).await?;
         let was_heard = stored.is_some_and(|stored| stored.reading.is_request);
         let logged = match opened {
