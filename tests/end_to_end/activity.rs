@@ -159,12 +159,16 @@ async fn a_reading_says_what_decided() {
     );
 }
 
-#[tokio::test]
-async fn what_several_of_the_core_group_correct_is_read_otherwise() {
-    let mut world = World::new().await;
-    let (ana, ben) = (world.ana.clone(), world.ben.clone());
-    let (cleo, dora) = (world.cleo.clone(), world.guild.member("dora"));
-    dora.has_role(&world.core_role);
+const RIDDLES: [&str; 4] = [
+    "has keys but opens no lock?",
+    "gets wetter the more it dries?",
+    "has teeth and can not bite?",
+    "has many rings and no fingers?",
+];
+
+/// What is corrected is told from what is usual.
+async fn everyday_talk(world: &mut World) {
+    let ana = world.ana.clone();
     for said in [
         "The bench is free on Thursday.",
         "I wrote the steps up in the wiki last night.",
@@ -174,13 +178,16 @@ async fn what_several_of_the_core_group_correct_is_read_otherwise() {
         world.says(&ana, "#help", said).await;
         world.advance(TimeDelta::minutes(20)).await;
     }
-    let riddles = [
-        "has keys but opens no lock?",
-        "gets wetter the more it dries?",
-        "has teeth and can not bite?",
-        "has many rings and no fingers?",
-    ];
-    for (number, riddle) in riddles.into_iter().enumerate() {
+}
+
+#[tokio::test]
+async fn what_several_of_the_core_group_correct_is_read_otherwise() {
+    let mut world = World::new().await;
+    let (ana, ben) = (world.ana.clone(), world.ben.clone());
+    let (cleo, dora) = (world.cleo.clone(), world.guild.member("dora"));
+    dora.has_role(&world.core_role);
+    everyday_talk(&mut world).await;
+    for (number, riddle) in RIDDLES.into_iter().enumerate() {
         let riddle = format!("Riddle corner: does anyone know what {riddle}");
         world.says(&ben, "#help", &riddle).await;
         world.advance(TimeDelta::hours(5)).await;
@@ -190,7 +197,7 @@ async fn what_several_of_the_core_group_correct_is_read_otherwise() {
         world.settle().await;
     }
     let before = world.requests().await.len();
-    assert_eq!(before, riddles.len());
+    assert_eq!(before, RIDDLES.len());
     world
         .says(
             &ben,
@@ -232,46 +239,79 @@ async fn what_several_of_the_core_group_correct_is_read_otherwise() {
 }
 
 #[tokio::test]
-async fn what_is_logged_alike_is_heard_and_what_is_taken_up_alike_changes_nothing() {
+async fn what_is_taken_up_alike_changes_nothing() {
+    let mut world = World::new().await;
+    let (cleo, dora) = (world.cleo.clone(), world.guild.member("dora"));
+    dora.has_role(&world.core_role);
+    everyday_talk(&mut world).await;
+    let questions = [
+        ("elif", "why does the level sensor drift at night?"),
+        ("finn", "how do I paint the mast?"),
+        ("gwen", "does anyone know a battery that lasts a winter?"),
+        ("hugo", "has anyone seen the manual of the gateway?"),
+    ];
+    for (number, (asker, question)) in questions.into_iter().enumerate() {
+        let asker = world.guild.member(asker);
+        let question = format!("Weir watch: {question}");
+        world.says(&asker, "#help", &question).await;
+        let request = world.requests().await.last().unwrap().id.get();
+        let who = [&cleo, &dora][number % 2];
+        who.runs_in("#core", "/request claim", json!({"number": request}))
+            .await;
+        world.advance(TimeDelta::hours(20)).await;
+    }
+    let before = world.requests().await.len();
+    assert_eq!(before, questions.len());
+    let ben = world.ben.clone();
+    let remark = "Weir watch: the goat looks well today.";
+    world.says(&ben, "#meetups", remark).await;
+    assert_eq!(world.requests().await.len(), before, "it only tells");
+}
+
+#[tokio::test]
+async fn what_is_logged_alike_is_heard() {
     let mut world = World::new().await;
     let (ana, ben) = (world.ana.clone(), world.ben.clone());
     let (cleo, dora) = (world.cleo.clone(), world.guild.member("dora"));
     dora.has_role(&world.core_role);
-    for number in 0..4 {
-        let core = [&cleo, &dora][number % 2];
-        let question = [
-            "why does the level sensor drift at night?",
-            "how do I paint the mast?",
-            "does anyone know a battery that lasts a winter?",
-            "has anyone seen the manual of the gateway?",
-        ][number];
-        let question = format!("Weir watch: {question}");
-        let asker = world.guild.member(["elif", "finn", "gwen", "hugo"][number]);
-        world.says(&asker, "#help", &question).await;
-        let request = world.requests().await.last().unwrap().id.get();
-        core.runs_in("#core", "/request claim", json!({"number": request}))
-            .await;
-        world.advance(TimeDelta::hours(10)).await;
-        let wish = ["pump on wheels", "long ladder", "quiet place", "spare rope"][number];
-        let wish = world
-            .says(&ben, "#meetups", &format!("Wanted: a {wish}, at last."))
-            .await;
-        assert_eq!(world.requests().await.len(), 2 * number + 1, "not heard");
-        core.uses("Log as request", &wish).await;
+    everyday_talk(&mut world).await;
+    let wishes = ["pump on wheels", "long ladder", "quiet place", "spare rope"];
+    for (number, wish) in wishes.into_iter().enumerate() {
+        world.advance(TimeDelta::hours(20)).await;
+        let wish = format!("Wanted: a {wish}, at last.");
+        let wish = world.says(&ben, "#meetups", &wish).await;
+        assert_eq!(world.requests().await.len(), number, "not heard");
+        let who = [&cleo, &dora][number % 2];
+        who.uses("Log as request", &wish).await;
         world.settle().await;
     }
-    let before = world.requests().await.len();
-    assert_eq!(before, 8);
-    world
-        .says(
-            &ben,
-            "#help",
-            "Weir watch: the goat of the weir looks well.",
-        )
-        .await;
-    assert_eq!(world.requests().await.len(), before, "it only tells");
-    world
-        .says(&ana, "#meetups", "Wanted: a bicycle wheel, at last.")
-        .await;
-    assert_eq!(world.requests().await.len(), before + 1, "it was learnt");
+    let wish = "Wanted: a bicycle wheel, at last.";
+    world.says(&ana, "#meetups", wish).await;
+    assert_eq!(world.requests().await.len(), wishes.len() + 1, "learnt");
+}
+
+#[tokio::test]
+async fn a_correction_that_is_taken_back_shifts_nothing_at_once() {
+    let mut world = World::new().await;
+    let ben = world.ben.clone();
+    let (cleo, dora) = (world.cleo.clone(), world.guild.member("dora"));
+    dora.has_role(&world.core_role);
+    everyday_talk(&mut world).await;
+    let mut rejected = None;
+    for (number, riddle) in RIDDLES.into_iter().enumerate() {
+        let riddle = format!("Riddle corner: does anyone know what {riddle}");
+        world.says(&ben, "#help", &riddle).await;
+        world.advance(TimeDelta::hours(5)).await;
+        let who = [&cleo, &dora][number % 2];
+        let card = world.pick(who).await;
+        rejected = Some(who.clicks(&card, "Not a request").await);
+        world.settle().await;
+    }
+    let riddle = "Riddle corner: does anyone know what has a neck and no head?";
+    world.says(&ben, "#meetups", riddle).await;
+    assert_eq!(world.requests().await.len(), RIDDLES.len(), "it was learnt");
+    dora.clicks(&rejected.unwrap(), "Undo").await;
+    let riddle = "Riddle corner: does anyone know what has a thumb and no fingers?";
+    world.says(&cleo, "#meetups", riddle).await;
+    assert_eq!(world.requests().await.len(), RIDDLES.len() + 1);
 }
